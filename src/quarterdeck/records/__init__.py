@@ -1,0 +1,1 @@
+"""What is remembered: one Django app, one module per noun, every table named by hand."""

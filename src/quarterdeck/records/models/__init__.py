@@ -1,0 +1,47 @@
+"""Every model by name, so that the rest of the house imports from one door."""
+
+from quarterdeck.records.models.activities import Activity, FieldReport
+from quarterdeck.records.models.bookings import Booking, ExchangeRate, Payment, Return
+from quarterdeck.records.models.company import Company
+from quarterdeck.records.models.deals import Opportunity, OpportunityChange, OpportunityState, OpportunityVersion
+from quarterdeck.records.models.imports import Batch, FindingRow
+from quarterdeck.records.models.journal import JournalEntry
+from quarterdeck.records.models.market import Account, Product, Segment, Territory, TerritoryHolding
+from quarterdeck.records.models.people import Leave, Person, Position, Seat, Team, TeamLink
+from quarterdeck.records.models.plans import Goal, Target
+from quarterdeck.records.models.totals import Total
+from quarterdeck.records.models.users import ApiToken, Invitation, User
+
+__all__ = [
+    "Account",
+    "Activity",
+    "ApiToken",
+    "Batch",
+    "Booking",
+    "Company",
+    "ExchangeRate",
+    "FieldReport",
+    "FindingRow",
+    "Goal",
+    "Invitation",
+    "JournalEntry",
+    "Leave",
+    "Opportunity",
+    "OpportunityChange",
+    "OpportunityState",
+    "OpportunityVersion",
+    "Payment",
+    "Person",
+    "Position",
+    "Product",
+    "Return",
+    "Seat",
+    "Segment",
+    "Target",
+    "Team",
+    "TeamLink",
+    "Territory",
+    "TerritoryHolding",
+    "Total",
+    "User",
+]
