@@ -1,0 +1,1 @@
+"""Long work behind the pages: the worker that runs what services queued."""
