@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -40,6 +40,8 @@ class Actor:
     hats: tuple[Hat, ...] = field(default=())
     scopes: frozenset[str] | None = None
     """What an API token allows; None for a person in the browser."""
+    memo: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What services.access has looked up for this request; cleared when people or teams are written."""
 
     @property
     def is_system(self) -> bool:

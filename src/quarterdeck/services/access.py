@@ -1,0 +1,247 @@
+"""The only doors to a row: who may see it and who may write it, one condition per line.
+
+Hats are those of the actor's day (`Actor.hats`); the tree is the one of `as_of`. So a manager of East who looks at
+1 March sees the people who sat in East, or in a team under it, on 1 March.
+
+    actor     hats                as_of       people_seen
+    rita      rep in east         2025-06-30  {rita}
+    mona      manager of east     2025-06-30  {mona, rita, raj}
+    dana      director at the top 2025-06-30  everybody seated anywhere
+    olga      operations          2025-06-30  None, which means everybody
+
+What is not visible is answered like what does not exist (rule `not_visible`); what needs a hat says so (`needs_hat`),
+and what a token's scope leaves out says that (`needs_scope`). The tree costs at most two queries per actor and day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from quarterdeck.records.models import OpportunityState, Person, Seat, Team, TeamLink
+from quarterdeck.services.rights import MATRIX, scopes_for
+from quarterdeck.terms.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from quarterdeck.services.actor import Actor
+
+Row = TypeVar("Row", bound=Model)
+
+
+def so_on(day: dt.date, prefix: str = "") -> Q:
+    """The condition that a dated row holds on a day; `prefix` walks to it, such as `seats__`."""
+    begun = Q(**{f"{prefix}effective_from": None}) | Q(**{f"{prefix}effective_from__lte": day})
+    return begun & (Q(**{f"{prefix}effective_to": None}) | Q(**{f"{prefix}effective_to__gt": day}))
+
+
+# Verbs
+
+
+def may(actor: Actor, verb: str) -> bool:
+    """Whether a hat of the actor carries the verb and, for a program, its token's scope lets it through."""
+    return in_scope(actor, verb) and (
+        actor.is_system or verb == "read" or any(verb in MATRIX[hat.name].verbs for hat in actor.hats)
+    )
+
+
+def in_scope(actor: Actor, verb: str) -> bool:
+    """Whether the actor's token lets a verb through; a person in the browser has no such limit."""
+    return actor.scopes is None or bool(actor.scopes & set(scopes_for(verb)))
+
+
+def require(actor: Actor, verb: str, what: str) -> None:
+    """Refuse a verb that the actor's hats, or the token's scopes, do not carry; `what` says what was not done."""
+    if not in_scope(actor, verb):
+        needed = " or ".join(scopes_for(verb))
+        raise Refusal(what, f"The token's scopes do not include {needed}.", "Make a token with it.", "needs_scope")
+    if not may(actor, verb):
+        needed = " or ".join(name.replace("_", " ") for name, rights in MATRIX.items() if verb in rights.verbs)
+        raise Refusal(what, f"It needs the hat of {needed}.", "Ask somebody who wears it.", "needs_hat")
+
+
+def may_import(actor: Actor) -> bool:
+    """Whether the actor may hand in facts."""
+    return may(actor, "import_facts")
+
+
+def may_set_goals(actor: Actor) -> bool:
+    """Whether the actor may set goals."""
+    return may(actor, "set_goals")
+
+
+def may_set_targets(actor: Actor) -> bool:
+    """Whether the actor may change targets of holders they see."""
+    return may(actor, "set_targets")
+
+
+def may_change_people(actor: Actor) -> bool:
+    """Whether the actor may add and move people and teams."""
+    return may(actor, "change_people")
+
+
+def may_change_settings(actor: Actor) -> bool:
+    """Whether the actor may change the company's rules."""
+    return may(actor, "change_settings")
+
+
+def may_see_journal(actor: Actor) -> bool:
+    """Whether the actor may read everybody's writes."""
+    return may(actor, "see_journal")
+
+
+def may_see_pay(actor: Actor, person_id: int) -> bool:
+    """Own pay, or anybody's with the hat for it; a manager's or a director's hat is not enough."""
+    return (person_id == actor.person_id and in_scope(actor, "see_pay")) or may(actor, "see_pay")
+
+
+# Who is below
+
+
+def _sees(actor: Actor) -> set[str]:
+    return {MATRIX[hat.name].sees for hat in actor.hats}
+
+
+def sees_all(actor: Actor) -> bool:
+    """Whether no row is hidden from the actor."""
+    return actor.is_system or "all" in _sees(actor)
+
+
+def _children(actor: Actor, as_of: dt.date) -> dict[int, list[int]]:
+    if ("children", as_of) not in actor.memo:
+        children: dict[int, list[int]] = {}
+        links = TeamLink.current.filter(so_on(as_of), parent__isnull=False)
+        for team_id, parent_id in links.values_list("team_id", "parent_id"):
+            children.setdefault(parent_id, []).append(team_id)
+        actor.memo["children", as_of] = children
+    found: dict[int, list[int]] = actor.memo["children", as_of]
+    return found
+
+
+def teams_below(actor: Actor, team_ids: Iterable[int], as_of: dt.date) -> frozenset[int]:
+    """These teams and every team under them on a day; a cycle in imported links does no harm."""
+    children, seen, todo = _children(actor, as_of), set[int](), list(team_ids)
+    while todo:
+        if (team_id := todo.pop()) not in seen:
+            seen.add(team_id)
+            todo += children.get(team_id, [])
+    return frozenset(seen)
+
+
+def _teams_by(actor: Actor, as_of: dt.date, *sees: str) -> frozenset[int]:
+    tops = sorted({hat.team_id for hat in actor.hats if MATRIX[hat.name].sees in sees})
+    return teams_below(actor, tops, as_of) if tops else frozenset()
+
+
+def teams_seen(actor: Actor, as_of: dt.date) -> frozenset[int] | None:
+    """Teams whose totals the actor may see on a day; None means all."""
+    return None if sees_all(actor) else _teams_by(actor, as_of, "below", "totals")
+
+
+def people_seen(actor: Actor, as_of: dt.date) -> frozenset[int] | None:
+    """People whose rows the actor may see on a day; None means all."""
+    if sees_all(actor):
+        return None
+    if ("people", as_of) not in actor.memo:
+        own = [actor.person_id] if actor.person_id is not None else []
+        teams = _teams_by(actor, as_of, "below")
+        below = Seat.current.filter(so_on(as_of), position__team_id__in=teams) if teams else Seat.current.none()
+        actor.memo["people", as_of] = frozenset([*own, *below.values_list("person_id", flat=True)])
+    found: frozenset[int] = actor.memo["people", as_of]
+    return found
+
+
+def sees_person(actor: Actor, person_id: int | None, as_of: dt.date) -> bool:
+    """Whether the actor may see rows of this person; rows of nobody are for those who see all."""
+    seen = people_seen(actor, as_of)
+    return seen is None or person_id in seen
+
+
+def sees_team(actor: Actor, team_id: int, as_of: dt.date) -> bool:
+    """Whether the actor may see totals of this team."""
+    seen = teams_seen(actor, as_of)
+    return seen is None or team_id in seen
+
+
+def not_visible(noun: str) -> Refusal:
+    """The answer for what does not exist and for what exists for others only; the two cannot be told apart."""
+    return Refusal(
+        f"There is no such {noun}.",
+        "It does not exist, or it is not yours to see.",
+        "Check the link, or ask operations.",
+        "not_visible",
+    )
+
+
+def person_for(actor: Actor, person_id: int, as_of: dt.date) -> Person:
+    """The person, or the refusal `not_visible`."""
+    person = Person.visible.filter(pk=person_id).first() if sees_person(actor, person_id, as_of) else None
+    if not isinstance(person, Person):
+        raise not_visible("person")
+    return person
+
+
+def team_for(actor: Actor, team_id: int, as_of: dt.date) -> Team:
+    """The team, or the refusal `not_visible`."""
+    team = Team.visible.filter(pk=team_id).first() if sees_team(actor, team_id, as_of) else None
+    if not isinstance(team, Team):
+        raise not_visible("team")
+    return team
+
+
+# Rows
+
+
+def _of_people(actor: Actor, queryset: QuerySet[Row], as_of: dt.date, field: str) -> QuerySet[Row]:
+    seen = people_seen(actor, as_of)
+    return queryset if seen is None else queryset.filter(**{f"{field}__in": seen})
+
+
+def persons_seen(actor: Actor, queryset: QuerySet[Person], as_of: dt.date) -> QuerySet[Person]:
+    """People of a queryset that the actor may see."""
+    return _of_people(actor, queryset, as_of, "pk")
+
+
+def states_seen(actor: Actor, queryset: QuerySet[OpportunityState], as_of: dt.date) -> QuerySet[OpportunityState]:
+    """Deal states on a day, of deals that somebody seen owned on that day."""
+    return _of_people(actor, queryset.filter(so_on(as_of)), as_of, "person_id")
+
+
+def deals_seen(actor: Actor, queryset: QuerySet[Any], as_of: dt.date) -> QuerySet[Any]:
+    """Deals of a queryset that somebody seen owned on that day: the owner sees a deal's whole history."""
+    if sees_all(actor):
+        return queryset
+    return queryset.filter(pk__in=states_seen(actor, OpportunityState.objects.all(), as_of).values("opportunity_id"))
+
+
+def activities_seen(actor: Actor, queryset: QuerySet[Any], as_of: dt.date) -> QuerySet[Any]:
+    """Activities (and field reports, leave: whatever has a person) of people seen."""
+    return _of_people(actor, queryset, as_of, "person_id")
+
+
+def bookings_seen(actor: Actor, queryset: QuerySet[Any], as_of: dt.date) -> QuerySet[Any]:
+    """Bookings that count for people seen, whoever the source named."""
+    return _of_people(actor, queryset, as_of, "credited_id")
+
+
+def targets_seen(actor: Actor, queryset: QuerySet[Any], as_of: dt.date) -> QuerySet[Any]:
+    """Targets of people and teams seen, of their positions, and of territories that people seen hold."""
+    if sees_all(actor):
+        return queryset
+    people = people_seen(actor, as_of) or frozenset()
+    held = Q(territory__holdings__superseded_at=None) & so_on(as_of, "territory__holdings__")
+    return queryset.filter(
+        Q(person_id__in=people)
+        | Q(team_id__in=teams_seen(actor, as_of))
+        | Q(position__team_id__in=_teams_by(actor, as_of, "below"))
+        | Q(position_id__in=[hat.position_id for hat in actor.hats])
+        | Q(territory__holdings__person_id__in=people) & held
+    ).distinct()
+
+
+def accounts_seen(actor: Actor, queryset: QuerySet[Any], as_of: dt.date) -> QuerySet[Any]:  # noqa: ARG001  as the others
+    """Names of accounts, for everybody who wears a hat, so that nobody calls twice; figures follow the doors above."""
+    return queryset if actor.is_system or actor.hats else queryset.none()

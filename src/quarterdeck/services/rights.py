@@ -1,0 +1,78 @@
+"""Who may do what, as one table: what each hat sees, the verbs it carries, and what a token's scopes let through.
+
+    hat        sees   verbs
+    rep        self   log_work, add_leave
+    manager    below  log_work, add_leave, set_targets
+    finance    all    see_pay
+
+`docs/guides/access.md` shows this table; a test compares both. Doors to rows are in `services.access`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Sees = Literal["self", "below", "totals", "all"]
+
+SEES: Final[dict[Sees, str]] = {
+    "self": "their own rows",
+    "below": "their own rows and those of everybody seated in their team or a team under it, as of the day",
+    "totals": "their own rows, and totals (never rows or names) of their team and the teams under it",
+    "all": "everything",
+}
+
+VERBS: Final[dict[str, str]] = {
+    "log_work": "log an activity or a field note for a person they see",
+    "add_leave": "enter leave for a person they see",
+    "set_targets": "change a target of a holder they see",
+    "set_goals": "set a goal for a team they see and bring it down",
+    "import_facts": "hand in files or rows, apply and undo them",
+    "change_people": "add people and teams, move them, invite and deactivate users",
+    "give_hats": "give the hats that see everything: operations, finance, executive",
+    "change_settings": "change the company's calendar, currency and other rules",
+    "see_journal": "read everybody's writes (everybody reads their own)",
+    "see_pay": "see another person's pay (everybody sees their own)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a hat sees, and what it may do there."""
+
+    sees: Sees
+    verbs: frozenset[str]
+
+
+def _rights(sees: Sees, verbs: str = "") -> Rights:
+    return Rights(sees, frozenset(verbs.split()))
+
+
+MATRIX: Final[dict[str, Rights]] = {
+    "rep": _rights("self", "log_work add_leave"),
+    "manager": _rights("below", "log_work add_leave set_targets"),
+    "director": _rights(
+        "below", "log_work add_leave set_targets set_goals import_facts change_people change_settings see_journal"
+    ),
+    "operations": _rights("all", " ".join(VERBS)),
+    "finance": _rights("all", "see_pay"),
+    "department_head": _rights("totals"),
+    "executive": _rights("all", "set_goals see_journal"),
+}
+
+SCOPES: Final[dict[str, frozenset[str]]] = {
+    "read": frozenset({"read", "see_journal", "see_pay"}),
+    "write:facts": frozenset({"log_work", "import_facts"}),
+    "write:plans": frozenset({"set_targets", "set_goals"}),
+    "admin": frozenset({"add_leave", "change_people", "give_hats", "change_settings"}),
+}
+"""What a token's scope lets through; the hats of the token's owner must carry the verb as well."""
+
+
+def scopes_for(verb: str) -> list[str]:
+    """The scopes that let a verb through.
+
+    >>> scopes_for("set_goals"), scopes_for("read")
+    (['write:plans'], ['read'])
+    """
+    return [scope for scope, verbs in SCOPES.items() if verb in verbs]
