@@ -4,7 +4,7 @@ from quarterdeck.records.models.activities import Activity, FieldReport
 from quarterdeck.records.models.bookings import Booking, ExchangeRate, Payment, Return
 from quarterdeck.records.models.company import Company
 from quarterdeck.records.models.deals import Opportunity, OpportunityChange, OpportunityState, OpportunityVersion
-from quarterdeck.records.models.imports import Batch, FindingRow
+from quarterdeck.records.models.imports import Batch, FindingRow, NounChange
 from quarterdeck.records.models.journal import JournalEntry
 from quarterdeck.records.models.market import Account, Product, Segment, Territory, TerritoryHolding
 from quarterdeck.records.models.people import Leave, Person, Position, Seat, Team, TeamLink
@@ -26,6 +26,7 @@ __all__ = [
     "Invitation",
     "JournalEntry",
     "Leave",
+    "NounChange",
     "Opportunity",
     "OpportunityChange",
     "OpportunityState",

@@ -9,13 +9,16 @@ from django.db.models import Q
 
 from quarterdeck.records.models.base import Fact
 from quarterdeck.records.models.deals import Opportunity, _Quoted
-from quarterdeck.records.models.market import Account, Product, Territory
+from quarterdeck.records.models.market import Account, Product, Segment, Territory
 from quarterdeck.records.models.people import Person
 from quarterdeck.terms.templates import BOOKING_KINDS
 
 
 class Booking(_Quoted, Fact):
-    """An order or invoice line. `person` is as the source said; `credited` is whom it counts for, by `credited_by`."""
+    """An order or invoice line. `person` is as the source said; `credited` is whom it counts for, by `credited_by`.
+
+    `credited`, `credited_by` and `segment` (the account's) are derived, and made anew when what they follow from changes.
+    """
 
     kind = models.CharField(max_length=7, choices=[(kind, kind) for kind in BOOKING_KINDS], default="order")
     booked_on = models.DateField()
@@ -24,6 +27,7 @@ class Booking(_Quoted, Fact):
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     credited = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="bookings", db_index=False)
     credited_by = models.CharField(max_length=10, blank=True, help_text="booking, deal, territory or nobody")
+    segment = models.ForeignKey(Segment, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="bookings")
     product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="+")
     opportunity = models.ForeignKey(Opportunity, models.PROTECT, null=True, blank=True, related_name="bookings")

@@ -58,3 +58,24 @@ class FindingRow(models.Model):
     def __str__(self) -> str:
         """Rule and place."""
         return f"{self.rule} at {self.file}:{self.row}"
+
+
+class NounChange(models.Model):
+    """What an applied batch changed about a noun that existed before it, kept so that it can be undone.
+
+    Nouns that a batch brought are known by their own `batch`. Rows of an undone batch are deleted.
+    """
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="noun_changes")
+    noun = models.CharField(max_length=40, help_text="The noun's table.")
+    noun_id = models.BigIntegerField()
+    before = models.JSONField(help_text="{column: value} of the columns that changed.")
+    after = models.JSONField()
+
+    class Meta:
+        db_table = "noun_change"
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["noun", "noun_id"])]
+
+    def __str__(self) -> str:
+        """Which noun, and the batch that changed it."""
+        return f"{self.noun} {self.noun_id} by batch {self.batch_id}"

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 
 class Total(models.Model):
@@ -39,6 +40,7 @@ class Total(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["person_id", "grain", "measure", "starts_on"], name="total_by_person"),
+            models.Index(fields=["id"], condition=Q(n=0, amount_minor=0, n_days=0), name="total_nothing"),
         ]
 
     def __str__(self) -> str:
