@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -60,14 +60,51 @@ class Money:
         return f"{self.major:,.{minor_digits(self.currency)}f} {self.currency}"
 
 
-_GROUPED: Final = re.compile(r"^[+-]?\d{1,3}(?:([ '.,\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?$")
+_AMOUNT: Final = {
+    mark: re.compile(
+        rf"^[+-]?(?:\d{{1,3}}(?:([ '\u00a0\u202f{grouping}])\d{{3}})(?:\1\d{{3}})*|\d*)(?:{decimal}\d*)?(?:[eE][+-]?\d{{1,2}})?$"
+    )
+    for mark, decimal, grouping in ((".", r"\.", ","), (",", ",", "."))
+}
 
 
-def minor_from_text(text: str, currency: str, *, decimal_mark: str = ".", scale: int = 1) -> int:
+def exact_from_text(text: str, *, currency: str = "", decimal_mark: str = ".") -> Fraction:
+    """Turn a number as people write it into an exact fraction; ValueError for anything else.
+
+    Accepts grouping in threes by one mark, a currency sign or code, brackets or a trailing minus for negatives.
+
+    >>> exact_from_text("1,234.50"), exact_from_text("(12)"), exact_from_text("1.234,5", decimal_mark=",")
+    (Fraction(2469, 2), Fraction(-12, 1), Fraction(2469, 2))
+    """
+    bare = text.strip()
+    negative = bare.startswith("(") and bare.endswith(")")
+    bare = bare[1:-1] if negative else bare
+    bare = bare.translate(str.maketrans("", "", "$€£¥")).strip()
+    bare = bare.removesuffix(currency).removeprefix(currency).strip()
+    if bare.endswith("-"):
+        negative, bare = not negative, bare[:-1]
+    if not _AMOUNT[decimal_mark].match(bare) or not any(letter.isdigit() for letter in bare):
+        msg = f"not an amount: {text!r}"
+        raise ValueError(msg)
+    digits = re.sub(rf"[ '\u00a0\u202f{',' if decimal_mark == '.' else '.'}]", "", bare).replace(",", ".")
+    return -Fraction(digits) if negative else Fraction(digits)
+
+
+def whole(value: Fraction) -> int:
+    """Round half away from zero, as amounts on paper are.
+
+    >>> whole(Fraction(5, 2)), whole(Fraction(-5, 2))
+    (3, -3)
+    """
+    size = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return size if value >= 0 else -size
+
+
+def minor_from_text(text: str, currency: str, *, decimal_mark: str = ".", scale: int | Fraction = 1) -> int:
     """Turn an amount as written in a file into minor units, rounding half up once, at the end.
 
-    `scale` 1000 reads a sheet kept in thousands. Accepts grouping marks, a currency sign, brackets or a trailing minus
-    for negatives. Raises ValueError for anything else, so that the caller can make a finding of it.
+    `scale` 1000 reads a sheet kept in thousands. Raises ValueError for what is not a number (see `exact_from_text`), so
+    that the caller can make a finding of it, and OverflowError for what 64 bits do not hold.
 
     >>> minor_from_text("1,234.50", "USD"), minor_from_text("(12)", "USD")
     (123450, -1200)
@@ -76,25 +113,8 @@ def minor_from_text(text: str, currency: str, *, decimal_mark: str = ".", scale:
     >>> minor_from_text("12.5", "USD", scale=1000)
     1250000
     """
-    cleaned = text.strip().translate(str.maketrans("", "", "$€£¥\u00a0\u202f '"))
-    negative = cleaned.startswith("(") and cleaned.endswith(")")
-    cleaned = cleaned.strip("()").removesuffix(currency).removeprefix(currency)
-    if cleaned.endswith("-"):
-        negative, cleaned = not negative, cleaned[:-1]
-    grouping = "," if decimal_mark == "." else "."
-    if grouping in cleaned and not _GROUPED.match(cleaned):
-        msg = f"not an amount: {text!r}"
-        raise ValueError(msg)
-    try:
-        value = Decimal(cleaned.replace(grouping, "").replace(decimal_mark, "."))
-    except InvalidOperation as error:
-        msg = f"not an amount: {text!r}"
-        raise ValueError(msg) from error
-    if not value.is_finite():
-        msg = f"not an amount: {text!r}"
-        raise ValueError(msg)
-    minor = int((value * scale).scaleb(minor_digits(currency)).to_integral_value(ROUND_HALF_UP))
-    return Money(-minor if negative else minor, currency).minor
+    value = exact_from_text(text, currency=currency, decimal_mark=decimal_mark) * scale
+    return Money(whole(value * 10 ** minor_digits(currency)), currency).minor
 
 
 def parts(total: int, weights: Sequence[int | Fraction]) -> list[int]:

@@ -1,0 +1,1 @@
+"""Doors to outside systems: one folder each. They give template rows and findings, and know no database."""
