@@ -125,6 +125,15 @@ METRIC_VALUES: Final = Table(
     ),
 )
 
+NODES: Final = Table(
+    "nodes", "node of the tree down which a goal goes", "Who gets a share of a goal, and by which weight.",
+    (
+        Column("node_id", "text", "Team, person or position, as kind:id."),
+        Column("parent_id", "text", "The node above; empty for the root.", is_required=False),
+        Column("weight", "money", "Its weight among its siblings; empty is the sum of the leaves below.", is_required=False),
+    ),
+)
+
 CELLS: Final = Table(
     "cells", "node of the tree and fiscal month", "A cascaded goal, with each cell's derivation.",
     (
@@ -139,6 +148,6 @@ FRAMES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
         TEAMS, SEATS, OPPORTUNITY_STATES, ACTIVITIES, BOOKINGS, RETURNS, PAYMENTS, TOTALS, TARGETS, WORK_DAYS,
-        METRIC_VALUES, CELLS,
+        METRIC_VALUES, NODES, CELLS,
     )
 }
