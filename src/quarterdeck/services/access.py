@@ -6,8 +6,8 @@ Hats are those of the actor's day (`Actor.hats`); the tree is the one of `as_of`
     actor     hats                as_of       people_seen
     rita      rep in east         2025-06-30  {rita}
     mona      manager of east     2025-06-30  {mona, rita, raj}
-    dana      director at the top 2025-06-30  everybody seated anywhere
-    olga      operations          2025-06-30  None, which means everybody
+    dana      director at the top 2025-06-30  None, which means everybody
+    olga      operations          2025-06-30  None
 
 What is not visible is answered like what does not exist (rule `not_visible`); what needs a hat says so (`needs_hat`),
 and what a token's scope leaves out says that (`needs_scope`). The tree costs at most two queries per actor and day.
@@ -18,9 +18,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import FilteredRelation, Model, Q, QuerySet
 
-from quarterdeck.records.models import OpportunityState, Person, Seat, Team, TeamLink
+from quarterdeck.records.models import OpportunityState, Person, Seat, Team
 from quarterdeck.services.rights import MATRIX, scopes_for
 from quarterdeck.terms.errors import Refusal
 
@@ -101,29 +101,23 @@ def may_see_pay(actor: Actor, person_id: int) -> bool:
 # Who is below
 
 
-def _sees(actor: Actor) -> set[str]:
-    return {MATRIX[hat.name].sees for hat in actor.hats}
-
-
-def sees_all(actor: Actor) -> bool:
-    """Whether no row is hidden from the actor."""
-    return actor.is_system or "all" in _sees(actor)
-
-
-def _children(actor: Actor, as_of: dt.date) -> dict[int, list[int]]:
-    if ("children", as_of) not in actor.memo:
-        children: dict[int, list[int]] = {}
-        links = TeamLink.current.filter(so_on(as_of), parent__isnull=False)
-        for team_id, parent_id in links.values_list("team_id", "parent_id"):
-            children.setdefault(parent_id, []).append(team_id)
-        actor.memo["children", as_of] = children
-    found: dict[int, list[int]] = actor.memo["children", as_of]
+def _parents(actor: Actor, as_of: dt.date) -> dict[int, int | None]:
+    """Every visible team with the team above it on a day; one query."""
+    if ("parents", as_of) not in actor.memo:
+        held = Q(links__superseded_at=None) & so_on(as_of, "links__")
+        teams = Team.visible.annotate(link=FilteredRelation("links", condition=held))
+        actor.memo["parents", as_of] = dict(teams.values_list("pk", "link__parent_id"))
+    found: dict[int, int | None] = actor.memo["parents", as_of]
     return found
 
 
 def teams_below(actor: Actor, team_ids: Iterable[int], as_of: dt.date) -> frozenset[int]:
     """These teams and every team under them on a day; a cycle in imported links does no harm."""
-    children, seen, todo = _children(actor, as_of), set[int](), list(team_ids)
+    parents = _parents(actor, as_of)
+    children: dict[int | None, list[int]] = {}
+    for team_id, parent_id in parents.items():
+        children.setdefault(parent_id, []).append(team_id)
+    seen, todo = set[int](), [team_id for team_id in team_ids if team_id in parents]
     while todo:
         if (team_id := todo.pop()) not in seen:
             seen.add(team_id)
@@ -136,14 +130,22 @@ def _teams_by(actor: Actor, as_of: dt.date, *sees: str) -> frozenset[int]:
     return teams_below(actor, tops, as_of) if tops else frozenset()
 
 
+def sees_all(actor: Actor, as_of: dt.date) -> bool:
+    """Whether no row is hidden from the actor: by a hat that sees all, or at the top of the whole tree on that day."""
+    if actor.is_system or any(MATRIX[hat.name].sees == "all" for hat in actor.hats):
+        return True
+    below = _teams_by(actor, as_of, "below")
+    return bool(below) and len(below) == len(_parents(actor, as_of))
+
+
 def teams_seen(actor: Actor, as_of: dt.date) -> frozenset[int] | None:
     """Teams whose totals the actor may see on a day; None means all."""
-    return None if sees_all(actor) else _teams_by(actor, as_of, "below", "totals")
+    return None if sees_all(actor, as_of) else _teams_by(actor, as_of, "below", "totals")
 
 
 def people_seen(actor: Actor, as_of: dt.date) -> frozenset[int] | None:
     """People whose rows the actor may see on a day; None means all."""
-    if sees_all(actor):
+    if sees_all(actor, as_of):
         return None
     if ("people", as_of) not in actor.memo:
         own = [actor.person_id] if actor.person_id is not None else []
@@ -212,7 +214,7 @@ def states_seen(actor: Actor, queryset: QuerySet[OpportunityState], as_of: dt.da
 
 def deals_seen(actor: Actor, queryset: QuerySet[Any], as_of: dt.date) -> QuerySet[Any]:
     """Deals of a queryset that somebody seen owned on that day: the owner sees a deal's whole history."""
-    if sees_all(actor):
+    if sees_all(actor, as_of):
         return queryset
     return queryset.filter(pk__in=states_seen(actor, OpportunityState.objects.all(), as_of).values("opportunity_id"))
 
@@ -229,7 +231,7 @@ def bookings_seen(actor: Actor, queryset: QuerySet[Any], as_of: dt.date) -> Quer
 
 def targets_seen(actor: Actor, queryset: QuerySet[Any], as_of: dt.date) -> QuerySet[Any]:
     """Targets of people and teams seen, of their positions, and of territories that people seen hold."""
-    if sees_all(actor):
+    if sees_all(actor, as_of):
         return queryset
     people = people_seen(actor, as_of) or frozenset()
     held = Q(territory__holdings__superseded_at=None) & so_on(as_of, "territory__holdings__")
