@@ -1,0 +1,189 @@
+"""Write the pages that code already says: docs/terms.md and docs/reference/. Run by `make docs`; not committed.
+
+Every page is a function from a definition to Markdown, so a page cannot disagree with what it describes.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import sys
+import tempfile
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from quarterdeck.terms.tables import Table
+
+DOCS = Path(__file__).resolve().parent
+SOURCE = DOCS.parent / "src" / "quarterdeck"
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; bars inside cells are escaped."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def terms_page() -> str:
+    """docs/terms.md."""
+    from quarterdeck.terms.words import WORDS
+
+    parts = ["# Terms\n\nOne word per thing, in code, tables, addresses, pages and docs.\n"]
+    for group, words in groupby(WORDS, key=lambda word: word.group):
+        parts.append(f"## {group}\n\n" + table(("word", "means"), [(f"**{word.name}**", word.means) for word in words]))
+    return "\n".join(parts)
+
+
+def _table_section(definition: Table) -> str:
+    rows = [
+        (
+            f"`{column.name}`",
+            column.kind,
+            "yes" if column.is_required else "",
+            column.about + (f" One of: {', '.join(column.choices)}." if column.choices else ""),
+            f"`{column.example}`" if column.example else "",
+        )
+        for column in definition.columns
+    ]
+    key = f" Unique by {', '.join(f'`{name}`' for name in definition.key)}." if definition.key else ""
+    return f"## {definition.name}\n\n{definition.about} One row per {definition.row}.{key}\n\n" + table(
+        ("column", "kind", "required", "means", "example"), rows
+    )
+
+
+def templates_page() -> str:
+    """docs/reference/templates.md."""
+    from quarterdeck.terms.templates import TEMPLATES
+
+    return "# Templates\n\nThe files a company hands in.\n\n" + "\n".join(map(_table_section, TEMPLATES.values()))
+
+
+def frames_page() -> str:
+    """docs/reference/frames.md."""
+    from quarterdeck.terms.frames import FRAMES
+
+    return "# Frames\n\nWhat the engine reads and writes.\n\n" + "\n".join(map(_table_section, FRAMES.values()))
+
+
+def metrics_page() -> str:
+    """docs/reference/metrics.md."""
+    from quarterdeck.engine.metrics.definitions import METRICS
+
+    rows = [
+        (f"[`{metric.name}`](../methods/{metric.method}.md)", metric.title, metric.unit, metric.kind, metric.about)
+        for metric in METRICS.values()
+    ]
+    return "# Metrics\n\n" + table(("name", "title", "unit", "kind", "what it is"), rows)
+
+
+def findings_page() -> str:
+    """docs/reference/findings.md."""
+    from quarterdeck.connectors.files.rules import RULES
+
+    rows = [(f"`{rule.code}`", rule.severity, rule.title, rule.remedy) for rule in RULES.values()]
+    return "# Findings\n\nWhat an import can notice, and what to do about it.\n\n" + table(
+        ("rule", "severity", "means", "remedy"), rows
+    )
+
+
+def refusals() -> Iterator[tuple[str, str, str]]:
+    """Every refusal in the code as (rule, what, module), read off the syntax tree; calls without a literal are left."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal" and len(node.args) >= 4:  # noqa: PLR2004  what, why, next step, rule
+                rule, what = node.args[3], node.args[0]
+                if isinstance(rule, ast.Constant):
+                    sentence = what.value if isinstance(what, ast.Constant) else ast.unparse(what)
+                    yield str(rule.value), str(sentence), path.relative_to(SOURCE).as_posix()
+
+
+def refusals_page() -> str:
+    """docs/reference/refusals.md."""
+    rows = sorted({(f"`{rule}`", what, f"`{module}`") for rule, what, module in refusals()})
+    return "# Refusals\n\nWhat can be refused, by rule; each answer also says why and what to do next.\n\n" + table(
+        ("rule", "what was refused", "said by"), rows
+    )
+
+
+def command_line_page() -> str:
+    """docs/reference/command-line.md."""
+    from typer.testing import CliRunner
+
+    from quarterdeck.faces.cli.main import app
+
+    runner, parts = CliRunner(), ["# Command line\n"]
+    for words in ([], *(command_paths())):
+        text = runner.invoke(app, [*words, "--help"], terminal_width=100, env={"TERM": "dumb", "NO_COLOR": "1"}).output
+        parts.append(f"## quarterdeck {' '.join(words)}".rstrip() + f"\n\n```\n{text.strip()}\n```\n")
+    return "\n".join(parts)
+
+
+def command_paths() -> list[list[str]]:
+    """Every command as its words: [["demo"], ["user", "add"], ...]."""
+    import typer
+
+    from quarterdeck.faces.cli.main import app
+
+    def walk(group: object, words: list[str]) -> Iterator[list[str]]:
+        for name, command in sorted(getattr(group, "commands", {}).items()):
+            inner = [*words, name]
+            yield from walk(command, inner) if getattr(command, "commands", None) else [inner]
+
+    return list(walk(typer.main.get_command(app), []))
+
+
+def mapping_page() -> str:
+    """docs/reference/mapping.md."""
+    from quarterdeck.connectors.files.mapping import mapping_reference
+
+    return mapping_reference()
+
+
+def api_page() -> str:
+    """docs/reference/api.md."""
+    from quarterdeck.faces.api.routes import api
+
+    schema = json.loads(json.dumps(api.get_openapi_schema(), default=str))
+    rows = [
+        (f"`{verb.upper()} {path}`", operation.get("summary", ""), (operation.get("description") or "").split("\n")[0])
+        for path, verbs in sorted(schema["paths"].items())
+        for verb, operation in verbs.items()
+    ]
+    return "# API\n\nThe full description is served at `/api/v1/openapi.json`.\n\n" + table(
+        ("operation", "does", "in a sentence"), rows
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "terms.md": terms_page,
+    "reference/templates.md": templates_page,
+    "reference/frames.md": frames_page,
+    "reference/metrics.md": metrics_page,
+    "reference/findings.md": findings_page,
+    "reference/refusals.md": refusals_page,
+    "reference/command-line.md": command_line_page,
+    "reference/mapping.md": mapping_page,
+    "reference/api.md": api_page,
+}
+
+
+def main(target: Path) -> None:
+    """Write every page below `target`."""
+    os.environ.setdefault("QUARTERDECK_DATA_DIR", tempfile.mkdtemp())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quarterdeck.config.settings")
+    import django
+
+    django.setup()
+    for name, page in PAGES.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS)
