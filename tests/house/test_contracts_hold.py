@@ -25,7 +25,7 @@ def test_imports_run_in_the_directions_of_the_plan() -> None:
 
 
 def test_every_table_of_ours_is_named_by_hand() -> None:
-    tables = [model._meta.db_table for model in apps.get_app_config("records").get_models()]  # noqa: SLF001  Django's name
+    tables = [model._meta.db_table for model in apps.get_app_config("records").get_models()]
     defaulted = [table for table in tables if table.startswith("records_")]
     assert defaulted == []
 
