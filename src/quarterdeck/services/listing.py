@@ -1,0 +1,141 @@
+"""Lists: the one shape in which rows leave the services for a page, an API answer or a file.
+
+    listing.columns   deal   account       amount_minor (money)
+    listing.rows      d-1    Hollis Tools  4800000            dataclasses with one attribute per column
+    listing.n_rows    1,204  (or "10,000 and more": counting five million rows costs more than showing fifty)
+
+Rows are cut into pages in the database. A program walks with `after` (the key of the last row it saw), which stays
+right while rows are added; a person turns pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from django.db.models import F
+
+from quarterdeck.terms.errors import Refusal
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from quarterdeck.terms.tables import Column
+
+Row = TypeVar("Row")
+
+COUNTED: Final = 10_000
+"""Rows are counted up to here; beyond, a list says that there are more."""
+PAGE: Final = 50
+LARGEST_PAGE: Final = 1_000
+WHOLE: Final = 200_000
+"""Rows of a list handed out as a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Which rows of a list are wanted. `after` is the key of the last row seen; with it, `number` is not looked at."""
+
+    number: int = 1
+    size: int = PAGE
+    after: str = ""
+    sort: str = ""
+    """A column's name, with a minus before it for the largest first; empty is the list's own order."""
+    is_whole: bool = False
+    """Every row, for a file."""
+
+    @property
+    def limit(self) -> int:
+        """How many rows at most."""
+        return WHOLE if self.is_whole else max(1, min(self.size, LARGEST_PAGE))
+
+    @property
+    def offset(self) -> int:
+        """How many rows are skipped."""
+        return 0 if self.after or self.is_whole else (max(self.number, 1) - 1) * self.limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Generic[Row]):
+    """Some rows of a list with its columns, and how many there are in all."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    n_rows: int
+    is_more: bool
+    """Whether there are more rows than `n_rows` counts."""
+    page: Page = field(default_factory=Page)
+    after: str = ""
+    """What the next page is asked for with; empty on the last one."""
+
+    @property
+    def n_pages(self) -> int:
+        """How many pages the counted rows fill."""
+        return max(1, -(-self.n_rows // self.page.limit))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What a list shows, and by what it may be sorted: by name, the fields with the key last; its own order first."""
+
+    title: str
+    columns: tuple[Column, ...]
+    sorts: dict[str, tuple[str, ...]]
+
+
+def listed(
+    layout: Layout, queryset: QuerySet[Any], page: Page, rows_of: Callable[[Sequence[Any]], Sequence[Row]]
+) -> Listing[Row]:
+    """A page of a queryset: one query for the rows, one to count them, and those of `rows_of`.
+
+    With `after` rows come by key, upwards. Raises Refusal for an order that the list does not have.
+    """
+    if page.after:
+        ordered = queryset.filter(pk__gt=_key(page.after)).order_by("pk")
+    else:
+        ordered = queryset.order_by(*_fields(page.sort, layout.sorts))
+    found = list(ordered[page.offset : page.offset + page.limit + 1])
+    shown = found[: page.limit]
+    is_counted = not page.is_whole and not page.after and (page.offset or len(found) > page.limit)
+    n_rows = queryset.order_by()[: COUNTED + 1].count() if is_counted else len(shown)
+    return Listing(
+        title=layout.title,
+        columns=layout.columns,
+        rows=tuple(rows_of(shown)),
+        n_rows=min(n_rows, COUNTED) if is_counted else n_rows,
+        is_more=n_rows > COUNTED if is_counted else len(found) > page.limit,
+        page=page,
+        after=str(shown[-1].pk) if len(found) > page.limit else "",
+    )
+
+
+def _key(after: str) -> int:
+    if not (after.isascii() and after.isdigit() and len(after) < 19):  # noqa: PLR2004  what a 64-bit key can be
+        raise Refusal("The next page was not found.", f"'{after}' is no place in the list.", "Start again.", "cursor")
+    return int(after)
+
+
+def _fields(sort: str, sorts: dict[str, tuple[str, ...]]) -> list[Any]:
+    """Order by fields, turned round by a minus; empty values come last either way."""
+    name = sort.removeprefix("-") or next(iter(sorts))
+    if name not in sorts:
+        why = f"It has no column '{name}' to sort by."
+        raise Refusal("The list was not sorted.", why, f"Sort by one of {', '.join(sorts)}.", "sort")
+    fields = sorts[name]
+    turned = [field.removeprefix("-") if field.startswith("-") else f"-{field}" for field in fields]
+    return [
+        F(field[1:]).desc(nulls_last=True) if field.startswith("-") else F(field).asc(nulls_last=True)
+        for field in (turned if sort.startswith("-") else fields)
+    ]
+
+
+def whole(title: str, columns: tuple[Column, ...], rows: Sequence[Row]) -> Listing[Row]:
+    """A list that is already all there.
+
+    >>> whole("Names", (), ["a", "b"]).n_rows
+    2
+    """
+    page = Page(is_whole=True)
+    return Listing(title=title, columns=columns, rows=tuple(rows), n_rows=len(rows), is_more=False, page=page)
