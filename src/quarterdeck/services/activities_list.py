@@ -1,0 +1,115 @@
+"""Activities and field reports, newest first.
+
+happened_on   kind     person   account        outcome
+2025-03-04    meeting  rita     Hollis Tools   asked for an offer
+2025-03-03    call     rita     Hollis Tools   reached
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import Q
+
+from quarterdeck.records.models import Activity, FieldReport
+from quarterdeck.services import access
+from quarterdeck.services.deals import WorkRow, work_row
+from quarterdeck.services.desks.shapes import ReportRow
+from quarterdeck.services.listing import Layout, Listing, Page, listed
+from quarterdeck.terms.tables import Column
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from quarterdeck.services.actor import Actor
+
+LAYOUT: Final = Layout(
+    title="Activities",
+    columns=(
+        Column("happened_on", "day", "The day it happened."),
+        Column("kind", "choice", "What it was."),
+        Column("person", "text", "Who did it."),
+        Column("account", "text", "With whom."),
+        Column("opportunity", "text", "About which deal."),
+        Column("minutes", "count", "How long it took.", unit="minutes"),
+        Column("outcome", "text", "What came of it."),
+        Column("subject", "text", "A few words about it."),
+        Column("code", "id", "The activity's code."),
+    ),
+    sorts={"happened_on": ("-happened_on", "-pk"), "kind": ("kind", "-happened_on", "-pk")},
+)
+
+REPORTS: Final = Layout(
+    title="Field reports",
+    columns=(
+        Column("reported_on", "day", "The day."),
+        Column("person", "text", "Who reported."),
+        Column("text", "text", "What the field answered."),
+        Column("account", "text", "About whom."),
+        Column("opportunity", "text", "About which deal."),
+    ),
+    sorts={"reported_on": ("-reported_on", "-pk")},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityFilter:
+    """Which activities are wanted; what is empty does not filter. `ends_on` is the first day no longer wanted."""
+
+    kind: str = ""
+    person_id: int | None = None
+    account_id: int | None = None
+    opportunity_id: int | None = None
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
+    text: str = ""
+
+
+def activities(
+    actor: Actor, *, as_of: dt.date, where: ActivityFilter | None = None, page: Page | None = None
+) -> Listing[WorkRow]:
+    """Activities up to the day, of people that the actor sees; at most two queries and the tree's two."""
+    where = where or ActivityFilter()
+    seen = access.activities_seen(actor, Activity.current.filter(happened_on__lte=as_of), as_of)
+    same = {
+        name: value for name in ("kind", "person_id", "account_id", "opportunity_id") if (value := getattr(where, name))
+    }
+    found = _between(seen.filter(**same), "happened_on", where)
+    for word in where.text.split():
+        found = found.filter(Q(subject__icontains=word) | Q(outcome__icontains=word))
+    found = found.select_related("person", "account", "opportunity")
+    return listed(LAYOUT, found, page or Page(), lambda rows: [work_row(done) for done in rows])
+
+
+def field_reports(
+    actor: Actor, *, as_of: dt.date, where: ActivityFilter | None = None, page: Page | None = None
+) -> Listing[ReportRow]:
+    """Field reports up to the day, of people that the actor sees."""
+    where = where or ActivityFilter()
+    seen = access.activities_seen(actor, FieldReport.current.filter(reported_on__lte=as_of), as_of)
+    same = {name: value for name in ("person_id", "account_id", "opportunity_id") if (value := getattr(where, name))}
+    found = _between(seen.filter(**same), "reported_on", where).select_related("person", "account", "opportunity")
+    return listed(REPORTS, found, page or Page(), report_rows)
+
+
+def report_rows(reports: Sequence[FieldReport]) -> list[ReportRow]:
+    """Field reports that come with their names."""
+    return [
+        ReportRow(
+            report_id=report.pk, person=report.person.name, reported_on=report.reported_on, text=report.text,
+            account=report.account.name if report.account else "",
+            opportunity=report.opportunity.name if report.opportunity else "",
+        )
+        for report in reports
+    ]  # fmt: skip
+
+
+def _between(rows: QuerySet[Any], field: str, where: ActivityFilter) -> QuerySet[Any]:
+    if where.starts_on:
+        rows = rows.filter(**{f"{field}__gte": where.starts_on})
+    if where.ends_on:
+        rows = rows.filter(**{f"{field}__lt": where.ends_on})
+    return rows

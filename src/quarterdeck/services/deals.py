@@ -1,0 +1,309 @@
+"""Deals as they stood on a day: the list, and one deal's page.
+
+    as of 2017-10-31     deal   stage      owner  amount      opened_on    closed_on
+                         d-1    Engaging   rita   48,000.00   2017-01-14
+                         d-2    Won        sam    12,000.00   2017-02-01   2017-10-30
+
+A deal has one state on each day since it began. Deals of which nobody knows when they began have no day: they are in no
+dated figure and in no dated list, but under a filter of their own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import Max, Q
+
+from quarterdeck.records.models import Activity, Booking, Opportunity, OpportunityState, OpportunityVersion
+from quarterdeck.services import access
+from quarterdeck.services.desks.shapes import DealRow
+from quarterdeck.services.listing import Layout, Listing, Page, listed
+from quarterdeck.terms.tables import Column
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from quarterdeck.services.actor import Actor
+
+LAYOUT: Final = Layout(
+    title="Deals",
+    columns=(
+        Column("code", "id", "The deal's code."),
+        Column("name", "text", "The name people use."),
+        Column("account", "text", "Who buys."),
+        Column("product", "text", "What is bought."),
+        Column("person", "text", "Who works on it."),
+        Column("stage", "text", "Where it stood on the day."),
+        Column("stage_kind", "choice", "Open, won or lost."),
+        Column("forecast_category", "choice", "What its owner promised."),
+        Column("amount_minor", "money", "What it was worth."),
+        Column("opened_on", "day", "The day it began."),
+        Column("close_on", "day", "The day it was expected to close."),
+        Column("closed_on", "day", "The day it was won or lost."),
+        Column("last_activity_on", "day", "The newest activity about it."),
+    ),
+    sorts={
+        "close_on": ("close_on", "pk"),
+        "amount_minor": ("amount_minor", "pk"),
+        "opened_on": ("opened_on", "pk"),
+        "since": ("effective_from", "pk"),
+        "name": ("opportunity__name", "pk"),
+        "code": ("opportunity__code", "pk"),
+        "stage": ("stage", "pk"),
+        "person": ("person__name", "pk"),
+        "account": ("account__name", "pk"),
+        "product": ("product__name", "pk"),
+    },
+)
+
+SHOWN: Final = 100
+"""Activities and bookings shown on a deal's page; the rest are in their own lists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealFilter:
+    """Which deals are wanted; what is empty does not filter."""
+
+    stage_kind: str = ""
+    stage: str = ""
+    forecast_category: str = ""
+    person_id: int | None = None
+    people: frozenset[int] | None = None
+    account_id: int | None = None
+    product_id: int | None = None
+    segment_id: int | None = None
+    closes_from: dt.date | None = None
+    closes_to: dt.date | None = None
+    text: str = ""
+    is_undated: bool = False
+    """Deals of which nobody knows when they began, instead of those with a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateRow:
+    """A deal from one change to the next."""
+
+    effective_from: dt.date | None
+    effective_to: dt.date | None
+    stage: str
+    stage_kind: str
+    forecast_category: str
+    amount_minor: int | None
+    person: str
+    close_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRow:
+    """An activity as a list shows it."""
+
+    activity_id: int
+    code: str
+    kind: str
+    happened_on: dt.date
+    person_id: int | None
+    person: str
+    account_id: int | None = None
+    account: str = ""
+    opportunity_id: int | None = None
+    opportunity: str = ""
+    minutes: int | None = None
+    outcome: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingRow:
+    """An order or invoice line as a list shows it."""
+
+    booking_id: int
+    code: str
+    kind: str
+    booked_on: dt.date
+    amount_minor: int
+    person: str
+    credited_by: str
+    product: str
+    account: str = ""
+    opportunity_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """What a source said about a deal, and until when it was believed."""
+
+    source_system: str
+    source_id: str
+    known_at: dt.datetime
+    superseded_at: dt.datetime | None
+    batch_id: int | None
+    stage: str
+    amount_minor: int | None
+    source_amount_minor: int | None
+    source_currency: str
+    exchange_rate: str
+    exchange_rate_on: dt.date | None
+    competitor: str
+    loss_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealPage:
+    """One deal: where it stood on the day, how it came there, and what was done and said about it."""
+
+    deal: DealRow
+    as_of: dt.date
+    states: tuple[StateRow, ...]
+    """Its whole history up to the day, newest first."""
+    activities: tuple[WorkRow, ...]
+    bookings: tuple[BookingRow, ...]
+    sources: tuple[SourceRow, ...]
+
+
+def deals(
+    actor: Actor, *, as_of: dt.date, where: DealFilter | None = None, page: Page | None = None
+) -> Listing[DealRow]:
+    """Deals as they stood on the day, of the owners that the actor sees; at most three queries and the tree's two."""
+    wanted = _filtered(access.states_seen(actor, OpportunityState.objects.all(), as_of), where or DealFilter())
+    return listed(LAYOUT, _with_names(wanted), page or Page(), lambda states: deal_rows(states, as_of))
+
+
+def stages(actor: Actor, as_of: dt.date) -> list[tuple[str, str]]:
+    """Stages in which there are deals on the day, with their kind; what a filter offers."""
+    seen = access.states_seen(actor, OpportunityState.objects.all(), as_of)
+    return list(seen.order_by("stage_kind", "stage").values_list("stage", "stage_kind").distinct())
+
+
+def deal(actor: Actor, opportunity_id: int, as_of: dt.date) -> DealPage:
+    """A deal's page. Raises Refusal (`not_visible`) for a deal that is not there, or not the actor's to see."""
+    seen = access.states_seen(actor, OpportunityState.objects.filter(opportunity_id=opportunity_id), as_of)
+    state = _with_names(seen.filter(opportunity__withdrawn_at=None)).first()
+    if state is None:
+        raise access.not_visible("deal")
+    return DealPage(
+        deal=deal_rows([state], as_of)[0],
+        as_of=as_of,
+        states=_history(opportunity_id, as_of),
+        activities=tuple(work_rows(_about(Activity, opportunity_id).filter(happened_on__lte=as_of))),
+        bookings=tuple(booking_rows(_about(Booking, opportunity_id).filter(booked_on__lte=as_of))),
+        sources=_sources(opportunity_id),
+    )
+
+
+def deal_rows(states: Iterable[OpportunityState], as_of: dt.date) -> list[DealRow]:
+    """Rows of states that come with their names; one query, for the newest activity of each."""
+    known = list(states)
+    touched = last_activities([state.opportunity_id for state in known], as_of)
+    return [_deal_row(state, touched.get(state.opportunity_id)) for state in known]
+
+
+def last_activities(opportunity_ids: Sequence[int], as_of: dt.date) -> dict[int, dt.date]:
+    """The day of the newest activity by deal, up to the day."""
+    done = Activity.current.filter(opportunity_id__in=opportunity_ids, happened_on__lte=as_of)
+    return dict(done.order_by().values_list("opportunity_id").annotate(last=Max("happened_on")))
+
+
+def work_rows(activities: QuerySet[Any], limit: int = SHOWN) -> list[WorkRow]:
+    """Newest activities of a queryset; one query."""
+    found = activities.select_related("person", "account", "opportunity").order_by("-happened_on", "-pk")[:limit]
+    return [work_row(done) for done in found]
+
+
+def work_row(done: Activity) -> WorkRow:
+    """One activity, which comes with its names."""
+    return WorkRow(
+        activity_id=done.pk, code=done.source_id, kind=done.kind, happened_on=done.happened_on,
+        person_id=done.person_id, person=_name(done.person), account_id=done.account_id, account=_name(done.account),
+        opportunity_id=done.opportunity_id, opportunity=_name(done.opportunity), minutes=done.minutes,
+        outcome=done.outcome, subject=done.subject,
+    )  # fmt: skip
+
+
+def booking_rows(bookings: QuerySet[Any], limit: int = SHOWN) -> list[BookingRow]:
+    """Newest bookings of a queryset; one query."""
+    found = bookings.select_related("credited", "product", "account").order_by("-booked_on", "-pk")[:limit]
+    return [
+        BookingRow(
+            booking_id=line.pk, code=line.source_id, kind=line.kind, booked_on=line.booked_on,
+            amount_minor=line.amount_minor, person=_name(line.credited), credited_by=line.credited_by,
+            product=_name(line.product), account=_name(line.account), opportunity_id=line.opportunity_id,
+        )
+        for line in found
+    ]  # fmt: skip
+
+
+def _filtered(states: QuerySet[OpportunityState], where: DealFilter) -> QuerySet[OpportunityState]:
+    same = {
+        name: value
+        for name in ("stage_kind", "stage", "forecast_category", "person_id", "account_id", "product_id", "segment_id")
+        if (value := getattr(where, name))
+    }
+    found = states.filter(effective_from__isnull=where.is_undated, opportunity__withdrawn_at=None, **same)
+    if where.people is not None:
+        found = found.filter(person_id__in=where.people)
+    if where.closes_from:
+        found = found.filter(close_on__gte=where.closes_from)
+    if where.closes_to:
+        found = found.filter(close_on__lt=where.closes_to)
+    for word in where.text.split():
+        found = found.filter(
+            Q(opportunity__name__icontains=word)
+            | Q(opportunity__code__icontains=word)
+            | Q(account__name__icontains=word)
+            | Q(product__name__icontains=word)
+        )
+    return found
+
+
+def _with_names(states: QuerySet[OpportunityState]) -> QuerySet[OpportunityState]:
+    return states.select_related("opportunity", "person", "account", "product")
+
+
+def _deal_row(state: OpportunityState, last_activity_on: dt.date | None) -> DealRow:
+    return DealRow(
+        opportunity_id=state.opportunity_id, code=state.opportunity.code, name=state.opportunity.name,
+        stage=state.stage, stage_kind=state.stage_kind, forecast_category=state.forecast_category,
+        amount_minor=state.amount_minor, person_id=state.person_id, person=_name(state.person),
+        account_id=state.account_id, account=_name(state.account), product_id=state.product_id,
+        product=_name(state.product), opened_on=state.opened_on, close_on=state.close_on,
+        closed_on=None if state.stage_kind == "open" else state.effective_from, last_activity_on=last_activity_on,
+    )  # fmt: skip
+
+
+def _name(noun: Any) -> str:  # noqa: ANN401  any noun
+    return noun.name if noun else ""
+
+
+def _about(model: Any, opportunity_id: int) -> QuerySet[Any]:  # noqa: ANN401  a model of facts
+    found: QuerySet[Any] = model.current.filter(opportunity_id=opportunity_id)
+    return found
+
+
+def _history(opportunity_id: int, as_of: dt.date) -> tuple[StateRow, ...]:
+    begun = Q(effective_from=None) | Q(effective_from__lte=as_of)
+    states = OpportunityState.objects.filter(begun, opportunity_id=opportunity_id).select_related("person")
+    return tuple(
+        StateRow(
+            effective_from=state.effective_from, effective_to=state.effective_to, stage=state.stage,
+            stage_kind=state.stage_kind, forecast_category=state.forecast_category, amount_minor=state.amount_minor,
+            person=_name(state.person), close_on=state.close_on,
+        )
+        for state in states.order_by("-effective_from")
+    )  # fmt: skip
+
+
+def _sources(opportunity_id: int) -> tuple[SourceRow, ...]:
+    versions = OpportunityVersion.objects.filter(opportunity_id=opportunity_id).order_by("-known_at", "-pk")
+    names = SourceRow.__slots__
+    return tuple(SourceRow(**dict(zip(names, row, strict=True))) for row in versions.values_list(*names))
+
+
+def deal_named(actor: Actor, code: str, as_of: dt.date) -> Opportunity:
+    """The deal with a code, if the actor sees it. Raises Refusal (`not_visible`)."""
+    found = access.deals_seen(actor, Opportunity.visible.filter(code=code), as_of).first()
+    if found is None:
+        raise access.not_visible("deal")
+    return found
