@@ -1,0 +1,252 @@
+"""What metrics are, for any holders, periods and slice, as of a day.
+
+    totals   opportunity_won   2025-03-28  rita  n 1        values   win_rate  rita  2025-03  0.5   1 / 2
+             opportunity_lost  2025-03-30  rita  n 1                 win_rate  east  2025-03  0.5   1 / 2
+
+Each total is placed in the stretch between two neighbouring days on which some period begins or ends; running sums
+over the stretches give every period, however periods overlap, by one subtraction, in whole numbers throughout. Ratios
+are divided last, from sums. Source of the method: summed-area tables in one dimension (Crow 1984).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+
+from quarterdeck.engine.metrics.definitions import SLICE_NAMES, Metric, Slice, Term, metric_named
+from quarterdeck.engine.metrics.holdings import Tree, holdings
+from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.money import MAX_MINOR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quarterdeck.terms.period import Period
+    from quarterdeck.terms.tables import Frame
+
+Whole: TypeAlias = npt.NDArray[np.int64]
+Real: TypeAlias = npt.NDArray[np.float64]
+_DAY: Final = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One metric over groups (rows) and periods (columns); NaN where it is not defined."""
+
+    value: Real
+    numerator: Real
+    denominator: Real | None
+    is_there: npt.NDArray[np.bool_]
+    """Which groups have any total of the metric's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Running sums of each term, per group, up to each boundary day; exact."""
+
+    running: Whole
+    """Term x group x boundary."""
+    is_there: npt.NDArray[np.bool_]
+    """Term x group: whether any total contributed."""
+    terms: list[Term]
+    begins: Whole
+    ends: Whole
+    """Per period, the boundary at which it begins and ends."""
+
+    def of(self, terms: Sequence[Term], *, from_start: bool) -> Whole:
+        """Group x period: the signed sum of terms inside each period, or of all up to its end."""
+        total = np.zeros((self.running.shape[1], len(self.ends)), dtype=np.int64)
+        for term in terms:
+            running = self.running[self.terms.index(term)]
+            inside = running[:, self.ends] - (0 if from_start else running[:, self.begins])
+            total += term.sign * inside
+        return total
+
+
+def metric_values(  # noqa: PLR0913, PLR0917  each argument is a dimension of the question
+    metrics: Sequence[str], totals: Frame, memberships: Frame, holders: Frame, periods: Sequence[Period],
+    as_of: dt.date,
+    *, slice_by: Slice | None = None, tree: Tree = "then",
+) -> Frame:  # fmt: skip
+    """METRIC_VALUES: one row per metric, holder and period, and with `slice_by` per value of the slice that occurs.
+
+    `totals` are TOTALS of days, of months, or both; a month's row counts on its first day, so hand in days for the
+    month in which `as_of`, a period's edge or a person's move falls. `memberships` come from engine.ledger; `holders`
+    has holder_kind (person or team) and holder_id. With `tree` "then" a team sums whoever belonged on each total's
+    day, with "now" whoever belongs on `as_of`. Nothing after `as_of` counts. A ratio is empty unless its denominator
+    is above zero.
+
+    Raises Refusal for an unknown metric, one that needs a target, a slice the metric has not, a holder of another
+    kind, and sums beyond 64 bits. Takes about 60 ms for 20 metrics, 500 holders and 24 periods from 40,000 totals.
+
+    >>> from quarterdeck.terms.period import Period
+    >>> totals = nw.from_dict({"measure": ["opportunity_won", "opportunity_lost"], "n": [1, 3],
+    ...     "starts_on": [dt.date(2025, 3, 28)] * 2, "person_id": [7, 7], "product_id": [1, 1], "segment_id": [1, 1],
+    ...     "detail": ["", ""], "amount_minor": [500, 0], "n_days": [0, 0]}, backend="polars")
+    >>> nobody = nw.from_dict({"person_id": [7], "team_id": [1], "hat": ["rep"], "depth": [0], "effective_from": [None],
+    ...     "effective_to": [None]}, backend="polars")
+    >>> rita = nw.from_dict({"holder_kind": ["person"], "holder_id": [7]}, backend="polars")
+    >>> march = Period(dt.date(2025, 3, 1), dt.date(2025, 4, 1))
+    >>> values = metric_values(["win_rate"], totals, nobody, rita, [march], dt.date(2025, 4, 1))
+    >>> values.select("value", "numerator", "denominator").rows()
+    [(0.25, 1.0, 4.0)]
+    """
+    wanted = [_allowed(name, slice_by) for name in metrics]
+    plain = {part.name: part for metric in wanted for part in _parts(metric)}
+    terms = list(dict.fromkeys(term for metric in plain.values() for term in metric.terms))
+    rows = totals.filter(
+        nw.col("measure").is_in(sorted({term.measure for term in terms})), nw.col("starts_on") <= as_of
+    ).with_row_index("at")
+    pairs = holdings(rows.select("at", "person_id", "starts_on"), "starts_on", memberships, holders, as_of, tree)
+    group_holders, group_slices, groups = _groups(rows, pairs, len(holders), slice_by)
+    sums = _sums(rows, terms, pairs["at"].to_numpy().astype(np.int64), groups, len(group_holders), periods, as_of)
+    answers = {name: _answer(metric, sums) for name, metric in plain.items()}
+    made = [(metric.name, answers.get(metric.name) or _product(metric, answers)) for metric in wanted]
+    return _frame(made, holders, group_holders, group_slices, periods, is_sliced=slice_by is not None)
+
+
+def _allowed(name: str, slice_by: Slice | None) -> Metric:
+    """The metric, unless it cannot be asked this way."""
+    metric = metric_named(name)
+    if not metric.terms and not metric.factors:
+        raise Refusal(f"{metric.title} was not computed.", "It compares a metric with a target or with another year.",
+            "Ask for it with the metric and the target it compares.", "metric")  # fmt: skip
+    if slice_by and slice_by not in metric.slices:
+        slices = ", ".join(SLICE_NAMES[name] for name in metric.slices)
+        raise Refusal(f"{metric.title} was not computed by {SLICE_NAMES.get(slice_by, slice_by)}.",
+            "What it counts is not known by that.", f"Slice it by {slices}, or not at all.", "slice")  # fmt: skip
+    return metric
+
+
+def _parts(metric: Metric) -> list[Metric]:
+    """The metric itself, or those it multiplies."""
+    return [metric_named(name) for name, _ in metric.factors] or [metric]
+
+
+def _groups(rows: Frame, pairs: Frame, n_holders: int, slice_by: Slice | None) -> tuple[Whole, list[str], Whole]:
+    """Holder and slice of each group, and the group of each pair. Without a slice, every holder is a group."""
+    of_holder = pairs["holder_at"].to_numpy().astype(np.int64)
+    if slice_by is None:
+        return np.arange(n_holders, dtype=np.int64), [""] * n_holders, of_holder
+    texts = rows.select(nw.col(slice_by).cast(nw.String).fill_null(""))[slice_by]
+    names = texts.unique().sort().to_list()
+    code_of = {name: code for code, name in enumerate(names)}
+    codes = np.array([code_of[text] for text in texts.to_list()], dtype=np.int64)
+    keys = of_holder * len(names) + codes[pairs["at"].to_numpy().astype(np.int64)]
+    unique, groups = np.unique(keys, return_inverse=True)
+    width = max(len(names), 1)
+    return unique // width, [names[code] for code in unique % width], groups.astype(np.int64)
+
+
+def _sums(  # noqa: PLR0913, PLR0917  arrays that belong together, once
+    rows: Frame, terms: list[Term], row_of: Whole, group_of: Whole, n_groups: int, periods: Sequence[Period],
+    as_of: dt.date,
+) -> Sums:  # fmt: skip
+    """Place each total between two boundaries, and run the sums."""
+    cut = as_of + _DAY
+    edges = [(min(period.starts_on, cut), min(period.ends_on, cut)) for period in periods]
+    days = np.array(sorted({day for edge in edges for day in edge}), dtype="datetime64[D]")
+    stretch = np.searchsorted(days, rows["starts_on"].to_numpy().astype("datetime64[D]"), side="right")
+    running = np.zeros((len(terms), n_groups, len(days) + 1), dtype=np.int64)
+    is_there = np.zeros((len(terms), n_groups), dtype=np.bool_)
+    for at, (term, chosen, amounts) in enumerate(_amounts(rows, terms)):
+        hits = chosen[row_of]
+        kept = row_of[hits]
+        np.add.at(running[at], (group_of[hits], stretch[kept]), amounts[kept])
+        is_there[at, group_of[hits]] = True
+        _refuse_overflow(term, amounts[chosen])
+    np.cumsum(running, axis=2, out=running)
+    place = {day: at for at, day in enumerate(days.tolist())}
+    begins, ends = (np.array([place[edge[side]] for edge in edges], dtype=np.int64) for side in (0, 1))
+    return Sums(running, is_there, terms, begins, ends)
+
+
+def _amounts(rows: Frame, terms: list[Term]) -> list[tuple[Term, npt.NDArray[np.bool_], Whole]]:
+    """Per term, which totals it takes and the column it adds up."""
+    columns = {name: rows[name].cast(nw.Int64).to_numpy() for name in {term.column for term in terms}}
+    of_measure = {name: (rows["measure"] == name).to_numpy() for name in {term.measure for term in terms}}
+    of_detail = {name: (rows["detail"] == name).to_numpy() for name in {term.detail for term in terms} - {None}}
+    return [
+        (term, of_measure[term.measure] & of_detail[term.detail] if term.detail else of_measure[term.measure],
+            columns[term.column])
+        for term in terms
+    ]  # fmt: skip
+
+
+def _refuse_overflow(term: Term, amounts: Whole) -> None:
+    if np.abs(amounts.astype(np.float64)).sum() >= MAX_MINOR:
+        raise Refusal("The metric was not computed.", f"Its sum of {term} does not fit 64 bits.",
+            "Look for absurd amounts among the facts.", "overflow")  # fmt: skip
+
+
+def _answer(metric: Metric, sums: Sums) -> Answer:
+    numerator = sums.of(metric.numerator, from_start=metric.kind == "stock").astype(np.float64)
+    there: npt.NDArray[np.bool_] = np.logical_or.reduce(
+        sums.is_there[[sums.terms.index(term) for term in metric.terms]]
+    )
+    if not metric.denominator:
+        return Answer(numerator, numerator, None, there)
+    denominator = sums.of(metric.denominator, from_start=False).astype(np.float64)
+    return Answer(_ratio(numerator, denominator), numerator, denominator, there)
+
+
+def _product(metric: Metric, answers: dict[str, Answer]) -> Answer:
+    """A metric made of others: not defined where one of them is not."""
+    parts = [(answers[name], power) for name, power in metric.factors]
+    above = np.prod([answer.value for answer, power in parts if power > 0], axis=0)
+    below = np.prod([answer.value for answer, power in parts if power < 0], axis=0)
+    there = np.logical_or.reduce([answer.is_there for answer, _ in parts])
+    return Answer(_ratio(above, below), above, below, there)
+
+
+def _ratio(numerator: Real, denominator: Real) -> Real:
+    """NaN unless the denominator is above zero: nothing was decided, or more was taken back than done."""
+    return np.divide(numerator, denominator, out=np.full_like(numerator, np.nan), where=denominator > 0)
+
+
+def _frame(  # noqa: PLR0913  the parts of one table
+    made: list[tuple[str, Answer]], holders: Frame, group_holders: Whole, group_slices: list[str],
+    periods: Sequence[Period], *, is_sliced: bool,
+) -> Frame:  # fmt: skip
+    """Flatten metric x group x period to rows, leaving out slices that a metric has no total of."""
+    n_periods = len(periods)
+    kept = [np.flatnonzero(answer.is_there) if is_sliced else np.arange(len(group_holders)) for _, answer in made]
+    group = np.repeat(np.concatenate(kept), n_periods) if kept else np.zeros(0, dtype=np.int64)
+    period = np.tile(np.arange(n_periods), len(group) // max(n_periods, 1))
+    metric = np.repeat(np.arange(len(made)), [len(groups) * n_periods for groups in kept])
+    holder = group_holders[group]
+    backend = holders.implementation
+    names = nw.new_series("metric", [name for name, _ in made], nw.String, backend=backend)
+    slices = nw.new_series("slice", group_slices, nw.String, backend=backend)
+    numbers = {
+        name: _flat([getattr(answer, name) for _, answer in made], kept, n_periods)
+        for name in ("value", "numerator", "denominator")
+    }
+    columns: dict[str, Any] = {
+        "metric": names[metric],
+        "holder_kind": holders["holder_kind"][holder],
+        "holder_id": holders["holder_id"][holder],
+        "starts_on": _days([part.starts_on for part in periods])[period],
+        "ends_on": _days([part.ends_on for part in periods])[period],
+        "slice": slices[group],
+        **numbers,
+    }
+    frame = nw.from_dict(columns, backend=backend)
+    return frame.with_columns(nw.col(*numbers).fill_nan(None), nw.col("starts_on", "ends_on").cast(nw.Date))
+
+
+def _flat(arrays: list[Real | None], kept: list[Any], n_periods: int) -> Real:
+    flat = [
+        np.full(len(groups) * n_periods, np.nan) if array is None else array[groups].ravel()
+        for array, groups in zip(arrays, kept, strict=True)
+    ]
+    return np.concatenate(flat) if flat else np.zeros(0)
+
+
+def _days(days: list[dt.date]) -> npt.NDArray[np.datetime64]:
+    return np.array(days, dtype="datetime64[D]")
