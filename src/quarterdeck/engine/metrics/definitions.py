@@ -55,6 +55,8 @@ class Metric:
     denominator: tuple[Term, ...] = ()
     factors: tuple[tuple[str, Literal[1, -1]], ...] = ()
     slices: tuple[Slice, ...] = ()
+    text: str = ""
+    """The formula of a metric that `progress` computes; its words are columns there."""
     page: str = ""
 
     @property
@@ -74,6 +76,8 @@ class Metric:
         if self.factors:
             over = "".join(f" / {name}" for name, power in self.factors if power < 0)
             return " x ".join(name for name, power in self.factors if power > 0) + over
+        if self.text:
+            return self.text
         below = _sum_text(self.denominator)
         if not below:
             return _sum_text(self.numerator)
@@ -151,16 +155,21 @@ METRICS: Final[dict[str, Metric]] = {
             "Won value that the open deals yield per day at the period's win rate, deal size and cycle time.",
             factors=(("open_deals", 1), ("win_rate", 1), ("average_deal_size", 1), ("cycle_time", -1)),
             slices=_BY_NOUN),
-        _derived("growth", "Growth on last year", "ratio", "The change on the same part of last year, as its share."),
-        _derived("attainment", "Attainment", "ratio", "The actual as a share of the target."),
-        _derived("pace", "Pace", "ratio", "The actual as a share of what the working days so far should have brought."),
+        _derived("growth", "Growth on last year", "ratio", "The change on the same part of last year, as its share.",
+            text="(actual - earlier) / earlier"),
+        _derived("attainment", "Attainment", "ratio", "The actual as a share of the target.",
+            text="actual / target"),
+        _derived("pace", "Pace", "ratio", "The actual as a share of what the working days so far should have brought.",
+            text="actual / expected, expected = target x days_elapsed / days_total"),
         _derived("projected_finish", "Projected finish", "money",
-            "Where the period ends if each working day left brings what a working day so far brought."),
+            "Where the period ends if each working day left brings what a working day so far brought.",
+            text="actual x days_total / days_elapsed"),
         _derived("remaining", "Remaining", "money", "What is missing to the target; nothing once it is reached.",
-            direction="down"),
-        _derived("coverage", "Coverage", "ratio", "Open pipeline as a multiple of what remains to the target."),
+            direction="down", text="max(target - actual, 0)"),
+        _derived("coverage", "Coverage", "ratio", "Open pipeline as a multiple of what remains to the target.",
+            text="open_pipeline / remaining"),
         _derived("needed_per_day", "Needed per day", "money", "What each working day left must bring.",
-            direction="down"),
+            direction="down", text="remaining / days_left"),
     )
 }  # fmt: skip
 """Every metric there is, in the order in which pages list them."""

@@ -1,0 +1,104 @@
+"""How much of a period has passed, in the working days of whoever carries the number.
+
+    work_days   rita  2025-03-03  1.0         shares   rita  March  as of 2025-03-03   elapsed 1.0   left 2.0   total
+    2.0
+                rita  2025-03-04  1.0
+
+A team's days are the sum of its people's days, each day counted for those who are in the team on it: when one of two
+is on leave, half the team's working time passes. Today is elapsed (its facts are in) and left (there is still time to
+act).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import narwhals as nw
+import numpy as np
+
+from quarterdeck.engine.metrics.holdings import Tree, holdings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from quarterdeck.terms.period import Period
+    from quarterdeck.terms.tables import Frame
+
+_DAY: Final = dt.timedelta(days=1)
+_UNITS: Final = 1_000_000
+"""A share of a day is added up in millionths, so that the order of rows does not show in the last digit."""
+_LARGEST_DENOMINATOR: Final = 10_000
+
+
+@lru_cache(maxsize=65_536)
+def exact_days(days: float) -> Fraction:
+    """The fraction of days that a decimal means: the nearest with a small denominator.
+
+    >>> exact_days(0.333333), exact_days(20.5)
+    (Fraction(1, 3), Fraction(41, 2))
+    """
+    return Fraction(days).limit_denominator(_LARGEST_DENOMINATOR)
+
+
+def work_shares(  # noqa: PLR0913, PLR0917  each argument is a dimension of the question
+    work_days: Frame, memberships: Frame, holders: Frame, periods: Sequence[Period], as_of: dt.date, tree: Tree = "then"
+) -> Frame:
+    """One row per holder and period: holder_kind, holder_id, starts_on, ends_on, days_elapsed, days_left, days_total.
+
+    `work_days` is WORK_DAYS over all the periods. Elapsed counts days up to and with `as_of`, left those from `as_of`
+    on. Holders without working days have zeros. 500 people and a year take about 60 ms.
+
+    >>> from quarterdeck.terms.period import Period
+    >>> worked = nw.from_dict({"person_id": [7, 7], "day": [dt.date(2025, 3, 3), dt.date(2025, 3, 4)],
+    ...     "share": [1.0, 0.5]}, backend="polars")
+    >>> seats = nw.from_dict({"person_id": [7], "team_id": [1], "effective_from": [None], "effective_to": [None]},
+    ...     backend="polars")
+    >>> rita = nw.from_dict({"holder_kind": ["person"], "holder_id": [7]}, backend="polars")
+    >>> march = Period(dt.date(2025, 3, 1), dt.date(2025, 4, 1))
+    >>> work_shares(worked, seats, rita, [march], dt.date(2025, 3, 3)).rows()[0][-3:]
+    (1.0, 1.5, 1.5)
+    """
+    rows = work_days.with_row_index("at")
+    pairs = holdings(rows.select("at", "person_id", "day"), "day", memberships, holders, as_of, tree)
+    day = rows["day"].to_numpy().astype("datetime64[D]")
+    units = np.rint(rows["share"].to_numpy() * _UNITS).astype(np.int64)
+    cuts = [
+        (start, end, min(max(as_of + _DAY, start), end), min(max(as_of, start), end))
+        for start, end in ((period.starts_on, period.ends_on) for period in periods)
+    ]
+    edges = np.array(sorted({edge for cut in cuts for edge in cut}), dtype="datetime64[D]")
+    running = np.zeros((len(holders), len(edges) + 1), dtype=np.int64)
+    row_of = pairs["at"].to_numpy().astype(np.int64)
+    stretch = np.searchsorted(edges, day, side="right")
+    np.add.at(running, (pairs["holder_at"].to_numpy().astype(np.int64), stretch[row_of]), units[row_of])
+    np.cumsum(running, axis=1, out=running)
+    start, end, after, today = (np.searchsorted(edges, np.array(side, dtype="datetime64[D]")) for side in _sides(cuts))
+    sums = {
+        "days_elapsed": running[:, after] - running[:, start],
+        "days_left": running[:, end] - running[:, today],
+        "days_total": running[:, end] - running[:, start],
+    }
+    return _frame(holders, periods, sums)
+
+
+def _sides(cuts: Sequence[tuple[dt.date, ...]]) -> list[tuple[dt.date, ...]]:
+    return list(zip(*cuts, strict=True)) if cuts else [()] * 4
+
+
+def _frame(holders: Frame, periods: Sequence[Period], sums: dict[str, npt.NDArray[np.int64]]) -> Frame:
+    holder = np.repeat(np.arange(len(holders)), len(periods))
+    days = {"starts_on": [part.starts_on for part in periods], "ends_on": [part.ends_on for part in periods]}
+    columns = {
+        "holder_kind": holders["holder_kind"][holder],
+        "holder_id": holders["holder_id"][holder],
+        **{name: np.tile(np.array(edge, dtype="datetime64[D]"), len(holders)) for name, edge in days.items()},
+        **{name: units.ravel() / _UNITS for name, units in sums.items()},
+    }
+    return nw.from_dict(columns, backend=holders.implementation).with_columns(
+        nw.col("starts_on", "ends_on").cast(nw.Date)
+    )
