@@ -72,7 +72,7 @@ def names(n: int, offset: int) -> list[str]:
     """`n` names of invented companies, all different, the same for the same offset.
 
     >>> names(3, 0)
-    ['Alder Foods', 'Hollow Parts', 'Orchard Cold Storage']
+    ['Alder Foods', 'Ironwood Pharma', 'Quarry Plastics']
     """
     n_pairs = len(_PLACES) * len(_TRADES)
     found = []

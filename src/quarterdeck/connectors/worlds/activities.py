@@ -84,9 +84,10 @@ def _worked(cast: Cast, window: Window, away: Absence, at: int) -> Ints:
     return kept
 
 
-def activities(rng: np.random.Generator, cast: Cast, made: Deals, cells: Grid, prefix: str) -> Iterator[pl.DataFrame]:
+def activities(rng: np.random.Generator, cast: Cast, made: Deals, cells: Grid) -> Iterator[pl.DataFrame]:
     """Frames of at most about CHUNK activities, in order of the day."""
     link = Links(cast, made)
+    prefix = "t-" if cast.name == "story" else "xt-"
     ends = np.cumsum(cells.n)
     start, done = 0, 0
     while start < len(ends):

@@ -17,12 +17,14 @@ import polars as pl
 from quarterdeck.connectors.worlds.absence import absences
 from quarterdeck.connectors.worlds.accounts import accounts
 from quarterdeck.connectors.worlds.activities import activities, grid, n_person_days
-from quarterdeck.connectors.worlds.cast import PRODUCTS, Seat, crowd_cast, story_cast, territory_rows
+from quarterdeck.connectors.worlds.cast import PRODUCTS, Seat, territory_rows
+from quarterdeck.connectors.worlds.crowd import crowd_cast
 from quarterdeck.connectors.worlds.days import Window, stream
 from quarterdeck.connectors.worlds.deals import deals
 from quarterdeck.connectors.worlds.drafts import STORY_BOOKINGS, drafts, story_size
 from quarterdeck.connectors.worlds.orders import orders
 from quarterdeck.connectors.worlds.rates import Rates, rates
+from quarterdeck.connectors.worlds.story import story_cast
 from quarterdeck.connectors.worlds.tables import framed
 from quarterdeck.connectors.worlds.targets import targets
 from quarterdeck.terms.errors import Refusal
@@ -105,11 +107,9 @@ class Part:
         """Make the deals, since everything else hangs on them."""
         self.seed, self.window, self.cast = seed, window, cast
         self.n_deals, self.n_activities = sizes
-        mark = "" if cast.name == "story" else "x"
         self.away = absences(self._stream("away"), cast, window)
         found = drafts(self._stream("drafts"), cast, window, self.n_deals)
-        self.deals = deals(self._stream("deals"), cast, window, found, fx, f"{mark}d-")
-        self.prefix = f"{mark}t-"
+        self.deals = deals(self._stream("deals"), cast, window, found, fx)
 
     @property
     def base(self) -> float:
@@ -134,7 +134,7 @@ class Part:
         """Frames of activities, in order of the day."""
         rng = self._stream("acts")
         cells = grid(rng, self.cast, self.window, self.away, self.n_activities)
-        return activities(rng, self.cast, self.deals, cells, self.prefix)
+        return activities(rng, self.cast, self.deals, cells)
 
     def _stream(self, part: str) -> np.random.Generator:
         return stream(self.seed, self.cast.name, part)

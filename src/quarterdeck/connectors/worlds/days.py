@@ -133,7 +133,7 @@ class Window:
 def evenly(rank: Ints, offset: Floats | float, step: float = 0.6180339887498949) -> Floats:
     """Numbers in [0, 1) that fill the interval evenly however many are taken (Weyl's sequence).
 
-    Used instead of coin tosses so that a rep's win rate, or a year's total, is near what it was meant to be for any seed.
+    Used instead of coin tosses so that a rep's win rate is near what it was meant to be for any seed.
 
     >>> evenly(np.arange(4), 0.0).round(3).tolist()
     [0.0, 0.618, 0.236, 0.854]

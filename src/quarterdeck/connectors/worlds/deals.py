@@ -22,7 +22,7 @@ from quarterdeck.connectors.worlds.tables import codes, framed, picked
 
 if TYPE_CHECKING:
     from quarterdeck.connectors.worlds.cast import Cast
-    from quarterdeck.connectors.worlds.days import Flags, Floats, Ints, Window
+    from quarterdeck.connectors.worlds.days import Floats, Ints, Window
     from quarterdeck.connectors.worlds.drafts import Drafts
     from quarterdeck.connectors.worlds.rates import Rates
 
@@ -33,8 +33,8 @@ BEGINS_AT: Final = (0.0, 0.18, 0.38, 0.60, 0.82, 1.0)
 DEMO, PROPOSAL, NEGOTIATION, WON, LOST = 2, 3, 4, 5, 6
 _CATEGORIES: Final = ("pipeline", "best_case", "commit", "closed", "omitted")
 _MOST_PUSHES: Final = 14
-NEGLECTED: Final = 0.3
-"""How many deals nobody pushed in the last 45 days: those of them that are due are overdue."""
+N_NEGLECTED: Final = 4
+"""Due deals that nobody pushed in the last 45 days, a tenth where there are many: they are overdue."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ class Deals:
     """Worth in whole minor units of the deal's currency."""
 
 
-def deals(rng: np.random.Generator, cast: Cast, window: Window, found: Drafts, rates: Rates, prefix: str) -> Deals:
+def deals(rng: np.random.Generator, cast: Cast, window: Window, found: Drafts, rates: Rates) -> Deals:
     """History and present state of each draft, seen from the window's last day."""
     n = len(found)
-    code = codes(prefix, n)
+    code = codes("d-" if cast.name == "story" else "xd-", n)
     currency = rates.currencies(found.account, np.array([book.country != "US" for book in cast.books])[found.book])
     minor = rates.minor(found.worth, currency, found.closed)
     states = _states(rng, cast, window, found)
@@ -68,9 +68,10 @@ def deals(rng: np.random.Generator, cast: Cast, window: Window, found: Drafts, r
     )
     history = _history(states, cast, code, currency)
     last = states.group_by("deal", maintain_order=True).last()
-    return Deals(
-        _opportunities(rng, cast, window, found, last, (code, currency)), history, found, code, currency, minor
+    present = _opportunities(cast, window, found, last, (code, currency)).with_columns(
+        *_losses(rng, window, found, last)
     )
+    return Deals(present, history, found, code, currency, minor)
 
 
 def _states(rng: np.random.Generator, cast: Cast, window: Window, found: Drafts) -> pl.DataFrame:
@@ -107,9 +108,11 @@ def _stage_events(rng: np.random.Generator, window: Window, found: Drafts) -> li
 
 def _close_events(rng: np.random.Generator, window: Window, found: Drafts) -> list[pl.DataFrame]:
     """The first expected close, a month's end, and each push to the next month's end when that passes."""
-    way = np.where(found.is_slip, 75, (found.closed - found.opened) * rng.uniform(0.6, 1.2, len(found)))
+    way = np.where(found.is_slip, 75, (found.closed - found.opened) * rng.uniform(0.4, 1.1, len(found)))
     month = months(found.opened + way.astype(np.int64))
-    is_neglected = (rng.random(len(found)) < NEGLECTED) & ~found.is_slip
+    is_due = (window.month_ends(month) < window.today) & (found.closed > window.today) & ~found.is_slip
+    is_neglected = np.zeros(len(found), dtype=bool)
+    is_neglected[rng.permutation(np.flatnonzero(is_due))[: max(N_NEGLECTED, int(is_due.sum()) // 10)]] = True
     events = [_events(np.arange(len(found)), found.opened, close=window.month_ends(month))]
     for push in range(_MOST_PUSHES):
         day = window.rolled(window.month_ends(month + push)).clip(found.opened)
@@ -162,17 +165,11 @@ _REASONS: Final = ("", "price", "timing", "no budget", "no decision", "product f
 
 
 def _opportunities(
-    rng: np.random.Generator,
-    cast: Cast,
-    window: Window,
-    found: Drafts,
-    last: pl.DataFrame,
-    keys: tuple[pl.Series, Ints],
+    cast: Cast, window: Window, found: Drafts, last: pl.DataFrame, keys: tuple[pl.Series, Ints]
 ) -> pl.DataFrame:
     code, currency = keys
     stage = last["stage"].to_numpy()
     is_over = found.closed <= window.today
-    rival, reason = _losses(rng, window, found, stage == LOST)
     return framed(
         "opportunities",
         len(found),
@@ -189,15 +186,16 @@ def _opportunities(
         opened_on=found.opened,
         close_on=last["close"],
         closed_on=pl.Series(found.closed).set(pl.Series(~is_over), None),
-        competitor=picked(_RIVALS, rival, empty=""),
-        loss_reason=picked(_REASONS, reason, empty=""),
     )
 
 
-def _losses(rng: np.random.Generator, window: Window, found: Drafts, is_lost: Flags) -> tuple[Ints, Ints]:
+def _losses(rng: np.random.Generator, window: Window, found: Drafts, last: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     """Who else was in it, and why it was lost; after the price cut, its segment is lost to it on price."""
     n = len(found)
+    is_lost = last["stage"].to_numpy() == LOST
     rival = np.where(rng.random(n) < 0.3, rng.integers(1, len(_RIVALS), n), 0)  # noqa: PLR2004  the usual share
     reason = np.where(is_lost, rng.integers(1, len(_REASONS), n), 0)
     is_cut = (found.segment == SEGMENTS.index(PRICE_CUT_SEGMENT)) & (found.closed >= window.price_cut)
-    return np.where(is_cut, 1, rival), np.where(is_cut & is_lost, 1, reason)
+    rivals = picked(_RIVALS, np.where(is_cut, 1, rival), empty="")
+    reasons = picked(_REASONS, np.where(is_cut & is_lost, 1, reason), empty="")
+    return rivals.alias("competitor"), reasons.alias("loss_reason")

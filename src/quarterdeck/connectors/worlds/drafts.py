@@ -36,7 +36,7 @@ WIN_AFTER_CUT: Final = 0.10
 SLIP_WORTH: Final = 480_000
 SLIP_ACCOUNT: Final = 4
 """Which account of its book is buying."""
-SMALLEST: Final = 1500
+SMALLEST, LARGEST = 1500, 330_000  # even a guess a third too high stays below the deal that slips
 LOST_AT: Final = (0.30, 0.25, 0.20, 0.15, 0.10)
 """How often a lost deal gets no further than each open stage."""
 
@@ -119,7 +119,7 @@ def calibrated(found: Drafts, cast: Cast, window: Window) -> Ints:
         )
         scale = _scales(found.worth[rows], found.book[rows], cast, whole, _behind(cast, window, is_running=is_running))
         factor = np.where((year == at) | (is_running & (found.closed > window.today)), scale[found.book], factor)
-    return np.maximum(_rounded(found.worth * factor), SMALLEST)
+    return np.clip(_rounded(found.worth * factor), SMALLEST, LARGEST)
 
 
 def _behind(cast: Cast, window: Window, *, is_running: bool) -> Floats:

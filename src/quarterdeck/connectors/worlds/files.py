@@ -23,8 +23,8 @@ def world_files(
 ) -> list[Path]:
     """Write each frame as `<template>.csv` (UTF-8, comma, header) and return the paths in the order of TEMPLATES.
 
-    Amounts are written in whole units with two digits, as all currencies of a world have; days as ISO 8601; flags as
-    yes and no; empty cells as nothing. `activities` takes the chunks of a large world. Makes the folder; replaces files.
+    Amounts have two digits, as all currencies of a world do; days are ISO 8601; flags yes and no; empty cells nothing.
+    `activities` takes the chunks of a large world. Makes the folder; replaces files.
     """
     folder.mkdir(parents=True, exist_ok=True)
     chunked = {"activities": activities} if "activities" not in frames else {}
