@@ -111,6 +111,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "quarterdeck.faces.web.middleware.SignedInMiddleware",
+    "quarterdeck.faces.web.middleware.PolicyMiddleware",
     "quarterdeck.faces.web.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "quarterdeck.config.urls"

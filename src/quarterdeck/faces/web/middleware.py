@@ -1,19 +1,78 @@
-"""Turns a refusal into a page that says what, why and what next."""
+"""What every request passes: nobody unknown gets in, an actor is made, a policy is set, a refusal becomes a page.
+
+Closed by default: a view is for signed-in people unless it says `login_not_required`. The API asks for its own tokens.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 
+from quarterdeck.faces.web import clock
+from quarterdeck.faces.web.asked import as_of
+from quarterdeck.services.actor import actor_of
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-STATUS = {"not_visible": 404, "needs_hat": 403}
+STATUS: Final = {"not_visible": 404, "needs_hat": 403, "needs_scope": 403}
+API: Final = "/api/"
+SIGN_IN: Final = "/sign-in/"
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+"""Nothing inline and nothing from elsewhere, so that a note with a script in it stays a note."""
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """Sends strangers to the sign-in page, and gives everybody else's request its `actor` and `as_of`."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Deny by default; what is under /api/ answers for itself."""
+        if request.path.startswith(API):
+            return None
+        request.actor = SimpleLazyObject(lambda: actor_of(request.user, clock.now()))  # type: ignore[attr-defined,arg-type]
+        request.as_of = SimpleLazyObject(lambda: as_of(request))  # type: ignore[attr-defined]
+        answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
+        return answer
+
+
+class PolicyMiddleware:
+    """Sets the content security policy, and keeps pages of signed-in people out of shared caches."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add what the view has not set itself."""
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self._policy(request))
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        patch_vary_headers(response, ["Cookie", "HX-Request"])
+        return response
+
+    @staticmethod
+    def _policy(request: HttpRequest) -> str:
+        # A browser applies form-action to where a form's answer leads: single sign-on leads to the provider.
+        leads_away = request.path.startswith(SIGN_IN) and settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+        return POLICY.replace("form-action 'self'", "form-action 'self' https:") if leads_away else POLICY
 
 
 class RefusalMiddleware:
@@ -29,6 +88,6 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Show a refusal as a page; leave faults to the server's log."""
-        if not isinstance(exception, Refusal):
+        if not isinstance(exception, Refusal) or request.path.startswith(API):
             return None
         return render(request, "refusal.html", {"refusal": exception}, status=STATUS.get(exception.rule, 409))

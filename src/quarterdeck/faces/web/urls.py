@@ -1,5 +1,16 @@
-"""Addresses of the pages."""
+"""Addresses of the pages. A name here is what templates link to; `nav.PAGES` offers those that exist."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from quarterdeck.faces.web.views import because, desks, live, log
+
+urlpatterns: list[URLPattern] = [
+    path("", desks.home, name="home"),
+    path("desk/rep/<int:person_id>", desks.rep, name="desk-rep"),
+    path("desk/manager/<int:team_id>", desks.manager, name="desk-manager"),
+    path("desk/director/<int:team_id>", desks.director, name="desk-director"),
+    path("because", because.because, name="because"),
+    path("log/activity", log.activity, name="log-activity"),
+    path("log/note", log.note, name="log-note"),
+    path("live", live.live, name="live"),
+]

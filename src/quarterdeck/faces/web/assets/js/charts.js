@@ -1,0 +1,107 @@
+// Charts are drawn from the table behind them, so that the two cannot disagree. A header cell says how its column is
+// drawn (data-draw: bar, line, dashed, faint, low, high), a cell's data-v is its number.
+import { BarChart, LineChart } from "echarts/charts";
+import { GridComponent, TooltipComponent } from "echarts/components";
+import { init, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+
+use([BarChart, LineChart, GridComponent, TooltipComponent, SVGRenderer]);
+
+const token = (name) => {
+  // Resolves light-dark() by letting the browser compute a colour.
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  probe.style.color = `var(--${name})`;
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+};
+
+const LINES = { line: { width: 2.25 }, dashed: { width: 1.75, type: [5, 4] }, faint: { width: 1.75 } };
+
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+function read(table) {
+  const heads = [...table.tHead.rows[0].cells].slice(1);
+  const rows = [...table.tBodies[0].rows];
+  const number = (cell) => (cell.dataset.v === undefined || cell.dataset.v === "" ? null : Number(cell.dataset.v));
+  return {
+    labels: rows.map((row) => row.cells[0].dataset.short || row.cells[0].textContent.trim()),
+    columns: heads.map((head, at) => ({
+      name: head.dataset.name || head.textContent.trim(),
+      draw: head.dataset.draw || "line",
+      values: rows.map((row) => number(row.cells[at + 1])),
+      texts: rows.map((row) => row.cells[at + 1].textContent.trim()),
+    })),
+  };
+}
+
+function series(columns, colours) {
+  const shown = columns.filter(({ draw }) => draw !== "low" && draw !== "high");
+  const drawn = shown.map(({ name, draw, values }) => {
+    const last = values.findLastIndex((value) => value !== null);
+    const colour = { line: colours.accent, bar: colours.accent, dashed: colours.ink, faint: colours.soft }[draw];
+    if (draw === "bar") return { name, type: "bar", data: values, itemStyle: { color: colour }, barMaxWidth: 18 };
+    return {
+      name, type: "line", data: values, symbol: "circle", symbolSize: 5, showSymbol: false, lineStyle: { ...LINES[draw], color: colour },
+      itemStyle: { color: colour }, z: draw === "line" ? 4 : 3,
+      // The last point carries the line's name: nothing to look up in a legend.
+      endLabel: { show: last >= 0, formatter: name, color: colour, fontSize: 12, fontWeight: draw === "line" ? 600 : 400, distance: 6 },
+      labelLayout: { moveOverlap: "shiftY" },
+    };
+  });
+  return [...band(columns, colours), ...drawn];
+}
+
+function band(columns, colours) {
+  const low = columns.find(({ draw }) => draw === "low");
+  const high = columns.find(({ draw }) => draw === "high");
+  if (!low || !high) return [];
+  const plain = { type: "line", stack: "band", symbol: "none", lineStyle: { opacity: 0 }, silent: true, z: 1 };
+  const span = high.values.map((value, at) => (value === null || low.values[at] === null ? null : value - low.values[at]));
+  return [
+    { ...plain, name: low.name, data: low.values },
+    { ...plain, name: high.name, data: span, areaStyle: { color: colours.accent, opacity: 0.15 } },
+  ];
+}
+
+function option({ labels, columns }, colours, scale) {
+  const text = { color: colours.soft, fontFamily: "inherit", fontSize: 12 };
+  return {
+    animation: false,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    grid: { left: 4, right: 92, top: 12, bottom: 4, containLabel: true },
+    xAxis: { type: "category", data: labels, boundaryGap: columns.some(({ draw }) => draw === "bar"), axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true } },
+    yAxis: { type: "value", min: (range) => Math.min(0, range.min), splitNumber: 4, axisLabel: { ...text, formatter: (value) => compact.format(value / scale) }, splitLine: { lineStyle: { color: colours.line } } },
+    tooltip: {
+      // Drawn in the picture itself: the page's policy allows no styles written into HTML.
+      trigger: "axis", renderMode: "richText", confine: true, backgroundColor: colours.paper, borderColor: colours.line, borderWidth: 1, padding: [6, 10],
+      textStyle: { color: colours.ink, fontSize: 12 }, axisPointer: { lineStyle: { color: colours.soft } },
+      formatter: (points) => [labels[points[0].dataIndex], ...columns.map(({ name, texts }) => `${name}  ${texts[points[0].dataIndex]}`)].join("\n"),
+    },
+    series: series(columns, colours),
+  };
+}
+
+function draw(figure) {
+  const plot = figure.querySelector(".plot");
+  const table = figure.querySelector("table");
+  if (!plot || !table || !table.tBodies[0]?.rows.length) return;
+  const colours = { accent: token("accent"), ink: token("ink"), soft: token("ink-soft"), line: token("line"), paper: token("paper-raised") };
+  const wanted = JSON.stringify([table.textContent, colours]);
+  if (figure.drawn === wanted && plot.firstChild) return;
+  figure.drawn = wanted;
+  if (!figure.chart || figure.chart.getDom() !== plot) {
+    figure.chart = init(plot, null, { renderer: "svg" });
+    new ResizeObserver(() => figure.chart.resize()).observe(plot);
+  }
+  figure.chart.setOption(option(read(table), colours, Number(table.dataset.scale || 1)), true);
+}
+
+const drawAll = () => document.querySelectorAll("figure.chart").forEach(draw);
+
+drawAll();
+document.addEventListener("htmx:after:settle", drawAll);
+document.addEventListener("quarterdeck:theme", drawAll);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);

@@ -1,0 +1,211 @@
+"""Template tags: figures that open their because, states, sparklines, links that keep the chosen day.
+
+{% load quarterdeck %}
+{% figure row.actual %}   ->  <a class="figure" href="/because?metric=won_amount&..." title="42,000.00 USD">42,000</a>
+{% to "deals" %}          ->  /deals?as_of=2017-12-31  (when the reader chose a day)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from quarterdeck.faces.web import drawings
+from quarterdeck.faces.web.numbers import NONE, exactly, shown, unit_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.template import Context
+
+    from quarterdeck.faces.web.numbers import Number
+    from quarterdeck.services.desks.shapes import Figure, Line, Series
+
+register = template.Library()
+
+STANDINGS: Final = {
+    "ahead": "ahead",
+    "on_pace": "on pace",
+    "behind": "behind",
+    "far_behind": "far behind",
+    "unknown": "not known",
+}
+DRAW: Final = {"actual": "line", "expected": "dashed", "goal": "dashed", "last_year": "faint"}
+
+
+def _currency(context: Context) -> str:
+    return str(context.get("currency") or "USD")
+
+
+@register.simple_tag(takes_context=True)
+def figure(context: Context, of: Figure | None, *, exact: bool = False) -> SafeString:
+    """A figure as a link to its because: short in the text, exact in the title; nothing at all for no figure."""
+    if of is None:
+        return SafeString("")
+    currency = _currency(context)
+    text = (exactly if exact else shown)(of.value, of.unit, currency)
+    title = of.note if of.value is None else exactly(of.value, of.unit, currency)
+    spoken = f"{of.title}: {title or 'not defined'}"
+    css = "figure is-none" if of.value is None else "figure"
+    href = f"{reverse('because')}?{urlencode(of.query())}"
+    return format_html(
+        '<a class="{}" href="{}" title="{}" aria-label="{}">{}</a>', css, href, title or "not defined", spoken, text
+    )
+
+
+@register.simple_tag(takes_context=True)
+def number(context: Context, value: Number | None, unit: str = "count", *, exact: bool = False) -> str:
+    """A plain number that no metric stands behind."""
+    return (exactly if exact else shown)(value, unit, _currency(context))
+
+
+@register.simple_tag(takes_context=True)
+def unit(context: Context, name: str) -> str:
+    """What a column's header adds: the currency, %, days or nothing."""
+    return unit_name(name, _currency(context))
+
+
+@register.simple_tag
+def change(of: Figure | None) -> SafeString | str:
+    """The change beside a value: an arrow, the ratio and against what."""
+    if of is None or of.change is None:
+        return ""
+    arrow, word = ("↑", "more than") if of.change > 0 else ("↓", "less than") if of.change < 0 else ("→", "as")
+    size = shown(abs(of.change), "ratio")
+    return format_html('<span class="change">{} {} {} {}</span>', arrow, size, word, of.change_from)
+
+
+@register.simple_tag
+def standing(name: str) -> SafeString:
+    """A state as a shape and a word."""
+    known = name if name in STANDINGS else "unknown"
+    return format_html('<span class="state state-{}">{}</span>', known, STANDINGS[known])
+
+
+@register.simple_tag
+def spark(values: Sequence[int | float | None], label: str = "") -> SafeString:
+    """A sparkline from zero, drawn here; its label says it in words."""
+    return drawings.sparkline(values, label)
+
+
+@register.simple_tag
+def bar(done: float | None, whole: float | None, mark: float | None = None) -> SafeString:
+    """How much of the whole is there, with a mark where it was expected to be; decoration beside its number."""
+    return drawings.bar(done, whole, mark)
+
+
+@register.simple_tag(takes_context=True)
+def to(context: Context, name: str, *args: object, **query: object) -> str:
+    """The address of a page, with the day the reader chose, and a query where given."""
+    asked = {"as_of": context.get("as_of_asked"), **query}
+    kept = {key: value for key, value in asked.items() if value not in (None, "")}
+    url = reverse(name, args=[arg for arg in args if arg is not None])
+    return f"{url}?{urlencode(kept)}" if kept else url
+
+
+@register.simple_tag(takes_context=True)
+def same_page(context: Context, **changes: object) -> str:
+    """This page with other parameters; an empty value takes one away."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value not in (None, ""):
+            query[key] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def day(value: dt.date | None) -> str:
+    """A day as people read it: 31 Dec 2017.
+
+    >>> day(dt.date(2017, 12, 3)), day(None)
+    ('3 Dec 2017', '—')
+    """
+    return f"{value.day} {value:%b %Y}" if value else NONE
+
+
+@register.filter
+def words(name: str) -> str:
+    """A code as words: best_case is best case."""
+    return str(name).replace("_", " ")
+
+
+@register.simple_tag(takes_context=True)
+def age(context: Context, at: dt.datetime | None) -> str:
+    """How old an instant is, in the largest unit that fits."""
+    if at is None or "now" not in context:
+        return "never"
+    return ago(context["now"] - at)
+
+
+def ago(span: dt.timedelta) -> str:
+    """A span as people say it.
+
+    >>> ago(dt.timedelta(seconds=20)), ago(dt.timedelta(hours=2)), ago(dt.timedelta(days=1, hours=3))
+    ('just now', '2 hours ago', '1 day ago')
+    """
+    for name, seconds in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if n := int(span.total_seconds() // seconds):
+            return f"{n} {name}{'' if n == 1 else 's'} ago" if n > 0 else "just now"
+    return "just now"
+
+
+@register.inclusion_tag("parts/chart.html", takes_context=True)
+def chart(context: Context, of: Series, *, small: bool = False) -> dict[str, Any]:
+    """A chart and the table it is drawn from; its caption is the question."""
+    currency = _currency(context)
+    columns = [(line, DRAW.get(line.kind, "line")) for line in of.lines]
+    rows = [(label, [_cell(of, line, at, currency) for line in of.lines]) for at, label in enumerate(of.labels)]
+    unit = unit_name(of.unit, currency)
+    return {
+        "title": of.title,
+        "unit": unit,
+        "columns": columns,
+        "rows": rows,
+        "scale": drawings.scale(of.unit, currency),
+        "small": small,
+    }
+
+
+def _cell(of: Series, line: Line, at: int, currency: str) -> tuple[str, str]:
+    value = line.values[at]
+    return ("" if value is None else str(float(value)), shown(value, of.unit, currency))
+
+
+@register.simple_tag
+def attributes(**given: object) -> SafeString:
+    """HTML attributes, without the empty ones."""
+    return mark_safe(" ".join(format_html('{}="{}"', key, value) for key, value in given.items() if value))  # noqa: S308  each is escaped
+
+
+@register.simple_tag
+def has_page(name: str) -> bool:
+    """Whether a page of this name exists, so that nothing links into the void."""
+    try:
+        return bool(name and reverse(name))
+    except NoReverseMatch:
+        return False
+
+
+@register.simple_tag(takes_context=True)
+def other_parameters(context: Context, *without: str) -> list[tuple[str, str]]:
+    """The page's query without the day (and without those named): what the day's form must keep."""
+    left_out = {"as_of", *without}
+    return [(key, value) for key, values in context["request"].GET.lists() if key not in left_out for value in values]
+
+
+@register.simple_tag
+def team_id(key: str) -> str:
+    """The team's id in a breakdown's key, empty for segments and products.
+
+    >>> team_id("team:3"), team_id("segment:4")
+    ('3', '')
+    """
+    kind, _, number = key.partition(":")
+    return number if kind == "team" else ""

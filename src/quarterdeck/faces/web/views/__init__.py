@@ -1,0 +1,1 @@
+"""Requests in, service calls, pages out: one file per kind of page."""

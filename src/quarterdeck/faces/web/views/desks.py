@@ -1,0 +1,65 @@
+"""The three desks, and the door to the first of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from quarterdeck.faces.web import nav
+from quarterdeck.faces.web.asked import actor, looks_from
+from quarterdeck.services import access
+from quarterdeck.services.journal import data_version
+from quarterdeck.terms.templates import ACTIVITY_KINDS
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from quarterdeck.services.desks.shapes import DirectorDesk, ManagerDesk, RepDesk
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The desk of the first hat; a page that says what to do for those who wear none."""
+    if desks := nav.desks(actor(request)):
+        query = request.GET.urlencode()
+        return redirect(f"{desks[0].url}{'?' if query else ''}{query}")
+    return render(request, "no_hat.html")
+
+
+@require_safe
+def rep(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Today, for one person."""
+    from quarterdeck.services.desks.rep import rep_desk  # noqa: PLC0415
+
+    version = data_version()
+    desk = rep_desk(actor(request), person_id, looks_from(request))
+    kinds = [(kind, kind.capitalize()) for kind in ACTIVITY_KINDS]
+    may_log = access.may(actor(request), "log_work")
+    return _desk(request, "rep", desk, version, kinds=kinds, may_log=may_log)
+
+
+@require_safe
+def manager(request: HttpRequest, team_id: int) -> HttpResponse:
+    """Team, for one team."""
+    from quarterdeck.services.desks.manager import manager_desk  # noqa: PLC0415
+
+    version = data_version()
+    return _desk(request, "manager", manager_desk(actor(request), team_id, looks_from(request)), version)
+
+
+@require_safe
+def director(request: HttpRequest, team_id: int) -> HttpResponse:
+    """Direction, for one team and everything below it."""
+    from quarterdeck.services.desks.director import director_desk  # noqa: PLC0415
+
+    version = data_version()
+    return _desk(request, "director", director_desk(actor(request), team_id, looks_from(request)), version)
+
+
+def _desk(
+    request: HttpRequest, kind: str, desk: RepDesk | ManagerDesk | DirectorDesk, version: int, **more: object
+) -> HttpResponse:
+    # The version is read before the desk: a write in between shows up as a newer one, never as a missed one.
+    return render(request, f"desks/{kind}.html", {"desk": desk, "version": version, **more})
