@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from quarterdeck.faces.web.views import because, desks, live, log
+from quarterdeck.faces.web.views import because, deals, desks, live, log
 
 urlpatterns: list[URLPattern] = [
     path("", desks.home, name="home"),
@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("because", because.because, name="because"),
     path("log/activity", log.activity, name="log-activity"),
     path("log/note", log.note, name="log-note"),
+    path("deals", deals.deals, name="deals"),
     path("live", live.live, name="live"),
 ]

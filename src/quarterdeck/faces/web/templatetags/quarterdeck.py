@@ -131,6 +131,12 @@ def day(value: dt.date | None) -> str:
 
 
 @register.filter
+def split(text: str) -> list[str]:
+    """Words of a literal in a template."""
+    return text.split()
+
+
+@register.filter
 def words(name: str) -> str:
     """A code as words: best_case is best case."""
     return str(name).replace("_", " ")

@@ -1,0 +1,36 @@
+"""Deals as they stood on a day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.views.decorators.http import require_safe
+
+from quarterdeck.faces.web.asked import actor, looks_from, whole
+from quarterdeck.faces.web.views.lists import Look, list_page, page_asked
+from quarterdeck.services import deals as services
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+LOOK: Final = Look(
+    columns=("name", "account", "product", "person", "stage", "amount_minor", "opened_on", "close_on", "closed_on",
+             "last_activity_on"),
+    links={"person": ("desk-rep", "person_id")},
+    sorts=frozenset(services.LAYOUT.sorts),
+    titles={"name": "Deal", "person": "Owner", "last_activity_on": "Last touched"},
+)  # fmt: skip
+
+
+@require_safe
+def deals(request: HttpRequest) -> HttpResponse:
+    """The list, by stage and words."""
+    asked = request.GET
+    where = services.DealFilter(
+        stage_kind=asked.get("stage_kind", ""),
+        text=asked.get("text", "")[:100],
+        person_id=whole(asked.get("person"), "The list was not shown."),
+        is_undated=asked.get("undated") == "1",
+    )
+    listing = services.deals(actor(request), as_of=looks_from(request), where=where, page=page_asked(request))
+    return list_page(request, listing, LOOK, "deals.html", where=where)
