@@ -35,7 +35,7 @@ def because(metric: str, row: Mapping[str, Any], *, as_of: dt.date, tree: Tree =
     """What a page, the API or a command shows beside one row of METRIC_VALUES or of `progress`.
 
     Keys: metric, title, unit, direction, definition, formula, with_numbers, value, numerator, denominator, inputs,
-    terms (measure, column, sign, detail, scope, about), whose, tree, as_of, starts_on, ends_on, slice, page,
+    terms (measure, column, sign, detail, scope, about), whose, tree, as_of, starts_on, ends_on, slice, method,
     sentence. Days are ISO 8601 texts, so that the whole is JSON.
 
     >>> row = {"metric": "win_rate", "holder_kind": "person", "holder_id": 7, "starts_on": dt.date(2025, 3, 1),
@@ -59,7 +59,7 @@ def because(metric: str, row: Mapping[str, Any], *, as_of: dt.date, tree: Tree =
         "terms": _terms(definition),
         "whose": _whose(definition, row, tree),
         "tree": tree, "as_of": as_of.isoformat(), "starts_on": row["starts_on"].isoformat(),
-        "ends_on": row["ends_on"].isoformat(), "slice": row.get("slice", ""), "page": f"methods/{definition.page}",
+        "ends_on": row["ends_on"].isoformat(), "slice": row.get("slice", ""), "method": f"methods/{definition.method}",
         "sentence": _sentence(definition, row, value, numbers, as_of),
     }  # fmt: skip
 

@@ -43,7 +43,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """A definition. `factors` are metrics multiplied (1) or divided by (-1); `page` is its file in docs/methods."""
+    """A definition. `factors` are metrics multiplied (1) or divided by (-1); `method` is its page in docs/methods."""
 
     name: str
     title: str
@@ -57,7 +57,7 @@ class Metric:
     slices: tuple[Slice, ...] = ()
     text: str = ""
     """The formula of a metric that `progress` computes; its words are columns there."""
-    page: str = ""
+    method: str = ""
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -96,17 +96,19 @@ _BY_STAGE: Final[tuple[Slice, ...]] = (*_BY_NOUN, "detail")
 
 def _sum_of(name: str, title: str, unit: Unit, about: str, *terms: Term, **more: object) -> Metric:
     """A flow of deals, bookings or money, sliced by product, segment and person."""
-    fields = {"kind": "flow", "slices": _BY_NOUN, "page": name.replace("_", "-"), **more}
+    fields = {"kind": "flow", "slices": _BY_NOUN, "method": name.replace("_", "-"), **more}
     return Metric(name=name, title=title, unit=unit, about=about, numerator=terms, **fields)  # type: ignore[arg-type]  # fields are Metric's own
 
 
 def _activity(name: str, title: str, kind: str) -> Metric:
     about = f"{title} that people did, each once."
-    return _sum_of(name, title, "count", about, Term("activity", detail=kind), slices=("person_id",), page="activities")
+    return _sum_of(
+        name, title, "count", about, Term("activity", detail=kind), slices=("person_id",), method="activities"
+    )
 
 
 def _derived(name: str, title: str, unit: Unit, about: str, **more: object) -> Metric:
-    fields = {"page": name.replace("_", "-"), **more}
+    fields = {"method": name.replace("_", "-"), **more}
     return Metric(name=name, title=title, unit=unit, kind="derived", about=about, **fields)  # type: ignore[arg-type]  # fields are Metric's own
 
 

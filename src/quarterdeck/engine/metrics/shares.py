@@ -20,6 +20,7 @@ import narwhals as nw
 import numpy as np
 
 from quarterdeck.engine.metrics.holdings import Tree, holdings
+from quarterdeck.engine.metrics.sums import day_column, days_array
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,20 +65,20 @@ def work_shares(  # noqa: PLR0913, PLR0917  each argument is a dimension of the 
     (1.0, 1.5, 1.5)
     """
     rows = work_days.with_row_index("at")
-    pairs = holdings(rows.select("at", "person_id", "day"), "day", memberships, holders, as_of, tree)
-    day = rows["day"].to_numpy().astype("datetime64[D]")
+    pairs = holdings(rows.select("at", "person_id"), memberships, holders, as_of, tree)
+    row, holder = (pairs[name].to_numpy().astype(np.int64) for name in ("at", "holder_at"))
+    day = day_column(rows, "day")[row]
+    is_in = (day_column(pairs, "from_on") <= day) & (day < day_column(pairs, "to_on"))
     units = np.rint(rows["share"].to_numpy() * _UNITS).astype(np.int64)
     cuts = [
         (start, end, min(max(as_of + _DAY, start), end), min(max(as_of, start), end))
         for start, end in ((period.starts_on, period.ends_on) for period in periods)
     ]
-    edges = np.array(sorted({edge for cut in cuts for edge in cut}), dtype="datetime64[D]")
+    edges = days_array(sorted({edge for cut in cuts for edge in cut}))
     running = np.zeros((len(holders), len(edges) + 1), dtype=np.int64)
-    row_of = pairs["at"].to_numpy().astype(np.int64)
-    stretch = np.searchsorted(edges, day, side="right")
-    np.add.at(running, (pairs["holder_at"].to_numpy().astype(np.int64), stretch[row_of]), units[row_of])
+    np.add.at(running, (holder[is_in], np.searchsorted(edges, day[is_in], side="right")), units[row[is_in]])
     np.cumsum(running, axis=1, out=running)
-    start, end, after, today = (np.searchsorted(edges, np.array(side, dtype="datetime64[D]")) for side in _sides(cuts))
+    start, end, after, today = (np.searchsorted(edges, days_array(side)) for side in _sides(cuts))
     sums = {
         "days_elapsed": running[:, after] - running[:, start],
         "days_left": running[:, end] - running[:, today],
@@ -96,7 +97,7 @@ def _frame(holders: Frame, periods: Sequence[Period], sums: dict[str, npt.NDArra
     columns = {
         "holder_kind": holders["holder_kind"][holder],
         "holder_id": holders["holder_id"][holder],
-        **{name: np.tile(np.array(edge, dtype="datetime64[D]"), len(holders)) for name, edge in days.items()},
+        **{name: np.tile(days_array(edge), len(holders)) for name, edge in days.items()},
         **{name: units.ravel() / _UNITS for name, units in sums.items()},
     }
     return nw.from_dict(columns, backend=holders.implementation).with_columns(
