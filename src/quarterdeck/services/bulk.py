@@ -1,0 +1,168 @@
+"""Many rows at once, in both directions, inside the transaction of the ORM's connection.
+
+    rows_framed(Team.visible, "id", "code")     ->  a frame of two columns, typed by the model's fields
+    rows_inserted(Activity, frame)              ->  executemany on SQLite, COPY on PostgreSQL
+
+The ORM makes an object a row and a parameter list a statement; a million rows need neither. Field definitions of the
+models are the only source of column types here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.expressions import RawSQL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+CHUNK: Final = 100_000
+"""Rows held as Python objects at once: 100,000 of a dozen columns are about 100 MB."""
+
+
+def connection() -> Any:  # noqa: ANN401  django-stubs types the proxy, not its vendors
+    """The one database."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
+def is_sqlite() -> bool:
+    """Whether this is the embedded database; else it is PostgreSQL."""
+    return bool(connection().vendor == "sqlite")
+
+
+def dtype_of(field: models.Field[Any, Any]) -> Any:  # noqa: ANN401  Polars types are classes and instances
+    """The frame's type of a model's field: exact decimals and JSON are text."""
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    kinds: tuple[tuple[Any, Any], ...] = (
+        (models.BooleanField, pl.Boolean),
+        (models.IntegerField, pl.Int64),
+        (models.DateTimeField, pl.Datetime("us", "UTC")),
+        (models.DateField, pl.Date),
+    )
+    return next((dtype for kind, dtype in kinds if isinstance(target, kind)), pl.String)
+
+
+def schema_of(model: type[models.Model], names: Iterable[str]) -> dict[str, Any]:
+    """Frame types by column; a name may be an attribute of the model or of one it refers to, as `account__code`."""
+    schema = {}
+    for name in names:
+        owner, *path = name.split("__")
+        field = _field(model, owner)
+        for step in path:
+            field = _field(field.remote_field.model, step)
+        schema[name] = dtype_of(field)
+    return schema
+
+
+def _field(model: type[models.Model], name: str) -> Any:  # noqa: ANN401  fields of any kind
+    meta: Any = model._meta  # noqa: SLF001  Django's documented model API
+    return meta.pk if name == "pk" else next(f for f in meta.concrete_fields if name in {f.name, f.attname})
+
+
+def rows_framed(queryset: models.QuerySet[Any], *names: str) -> pl.DataFrame:
+    """The rows of a queryset as a frame of these columns; an empty one has the right types, too."""
+    chunks = list(frames_read(queryset, *names))
+    return pl.concat(chunks) if chunks else pl.DataFrame(schema=schema_of(queryset.model, names))
+
+
+def frames_read(queryset: models.QuerySet[Any], *names: str, size: int = CHUNK) -> Iterator[pl.DataFrame]:
+    """The rows of a queryset in frames of at most `size` rows; memory stays that of one."""
+    schema = schema_of(queryset.model, names)
+    texts = [at for at, dtype in enumerate(schema.values()) if dtype == pl.String]
+    held: list[tuple[Any, ...]] = []
+    for row in queryset.values_list(*names).iterator(chunk_size=10_000):
+        held.append(row)
+        if len(held) == size:
+            yield _framed(held, schema, texts)
+            held = []
+    if held:
+        yield _framed(held, schema, texts)
+
+
+def _framed(rows: list[tuple[Any, ...]], schema: dict[str, Any], texts: list[int]) -> pl.DataFrame:
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for at in texts:
+        if any(value is not None and type(value) is not str for value in columns[at][:50]):
+            columns[at] = [_text(value) for value in columns[at]]
+    series = [
+        pl.Series(name, column, dtype=dtype) for (name, dtype), column in zip(schema.items(), columns, strict=True)
+    ]
+    return pl.DataFrame(series)
+
+
+def _text(value: Any) -> str | None:  # noqa: ANN401  a decimal or a JSON value
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else str(value)
+
+
+def among(values: pl.Series) -> RawSQL:
+    """A subquery of the values, for `column__in`, however many they are: SQLite limits parameters to some thousand."""
+    listed = values.drop_nulls().unique().to_list()
+    if is_sqlite():
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(listed)])  # noqa: S611  the list is bound
+    kind = "bigint" if values.dtype.is_integer() else "text"
+    return RawSQL(f"SELECT unnest(%s::{kind}[])", [listed])  # noqa: S611  the list is bound
+
+
+def rows_inserted(model: type[models.Model], frame: pl.DataFrame) -> None:
+    """Insert a frame's rows; columns of the model that it lacks get their field's default. Checks nothing itself."""
+    if not frame.height:
+        return
+    meta: Any = model._meta  # noqa: SLF001  Django's documented model API
+    fields = {field.attname: field for field in meta.concrete_fields if not field.primary_key}
+    missing = [pl.lit(_default(field)).alias(name) for name, field in fields.items() if name not in frame.columns]
+    whole = frame.with_columns(missing).select(fields)
+    columns = ", ".join(f'"{field.column}"' for field in fields.values())
+    for start in range(0, whole.height, CHUNK):
+        part = whole.slice(start, CHUNK)
+        _inserted(f'"{meta.db_table}"', columns, part)
+
+
+def _inserted(table: str, columns: str, frame: pl.DataFrame) -> None:
+    with connection().cursor() as cursor:
+        if is_sqlite():
+            marks = ", ".join(["%s"] * frame.width)
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", plain(frame).iter_rows())
+        else:
+            copied = frame.write_csv(include_header=False, quote_style="non_numeric", datetime_format="%F %T%.6f%z")
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv)") as copy:
+                copy.write(copied)
+
+
+def _default(field: Any) -> Any:  # noqa: ANN401  of any kind
+    value = field.get_default()
+    return json.dumps(value) if isinstance(value, dict | list) else None if value is None else value
+
+
+def plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Days and instants as the text in which SQLite keeps them: a thousand times cheaper here than value by value."""
+    dates = [name for name, dtype in frame.schema.items() if dtype == pl.Date]
+    instants = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)]
+    return frame.with_columns(
+        *(pl.col(name).dt.strftime("%Y-%m-%d") for name in dates),
+        *(pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.6f").str.strip_suffix(".000000") for name in instants),
+    )
+
+
+def rows_updated(model: type[models.Model], frame: pl.DataFrame, *, key: str = "id") -> None:
+    """Set the frame's other columns in the rows of its key."""
+    if not frame.height:
+        return
+    meta: Any = model._meta  # noqa: SLF001  Django's documented model API
+    names = [name for name in frame.columns if name != key]
+    sets = ", ".join(f'"{_field(model, name).column}" = %s' for name in names)
+    values = plain(frame) if is_sqlite() else frame
+    with connection().cursor() as cursor:
+        cursor.executemany(
+            f'UPDATE "{meta.db_table}" SET {sets} WHERE "{key}" = %s', values.select(*names, key).iter_rows()
+        )
+
+
+def instant(moment: dt.datetime) -> pl.Expr:
+    """A moment as a column, in UTC."""
+    return pl.lit(moment.astimezone(dt.UTC)).dt.cast_time_unit("us")

@@ -1,0 +1,158 @@
+"""Keeps `records.Total` a function of the current facts: by what each write changed, or all anew.
+
+    facts before   t-1 call rita 3 March                 stored   activity 3 March rita call   1
+    facts after    t-1 call rita 3 March, t-2 likewise   delta    activity 3 March rita call  +1  (and for March)
+
+A write hands in the totals of what it touched, before and after; their difference is added to the stored rows, so a late or
+corrected fact costs what it touches and not what there is. Sums are whole numbers, hence the order of writes does not
+matter, and what comes to nothing is deleted. `totals_differences` recomputes everything and compares: `doctor` runs it.
+Source of the method: incremental view maintenance of aggregates (Gupta and Mumick, Maintenance of Materialized Views, 1995).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import narwhals as nw
+import polars as pl
+
+from quarterdeck.engine.metrics.measures import MEASURES, month_totals, totals
+from quarterdeck.records.models import Activity, Total
+from quarterdeck.services import frames
+from quarterdeck.services.bulk import connection, frames_read, is_sqlite, plain, rows_framed, rows_inserted
+from quarterdeck.services.journal import journaled
+from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.frames import FRAMES
+from quarterdeck.terms.tables import column_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from quarterdeck.services.actor import Actor
+    from quarterdeck.terms.tables import Frame
+
+    Progress = Callable[[int, int, str], None]
+
+OF_TOUCHED: Final = tuple(name for name, measure in MEASURES.items() if measure.scope != "account")
+"""Measures that the touched facts and deals decide alone."""
+OF_ACCOUNTS: Final = tuple(name for name, measure in MEASURES.items() if measure.scope == "account")
+"""Measures for which everything about the touched accounts must be read."""
+
+_KEY: Final = list(FRAMES["totals"].key)
+_SUMS: Final = ["n", "amount_minor", "n_days"]
+_IDS: Final = ["person_id", "product_id", "segment_id"]
+_COLUMNS: Final = ["grain", *_KEY, *_SUMS]
+
+
+def day_totals(facts: Mapping[str, Frame], measures: Iterable[str]) -> pl.DataFrame:
+    """TOTALS of days of these facts, ids 0 where nobody or nothing is named. Refuses sums that do not fit 64 bits."""
+    there = {name: frame.lazy() for name, frame in facts.items() if len(frame)}
+    wanted = [name for name in measures if _is_fed(name, there)]
+    if not wanted:
+        return no_totals()
+    summed: pl.DataFrame = nw.to_native(totals(there, wanted).collect(backend="polars"))
+    return _whole(summed)
+
+
+def _is_fed(measure: str, facts: Mapping[str, object]) -> bool:
+    source = MEASURES[measure].source
+    needs = {"opportunity_moves": ("opportunity_states",), "customer_moves": ("opportunity_states", "bookings")}
+    return any(name in facts for name in needs.get(source, (source,)))
+
+
+def no_totals() -> pl.DataFrame:
+    """TOTALS without a row."""
+    dtypes = {name: pl.Int64 for name in (*_IDS, *_SUMS)} | {"starts_on": pl.Date}
+    return pl.DataFrame(schema={name: dtypes.get(name, pl.String) for name in (*_KEY, *_SUMS)})
+
+
+def _whole(rows: pl.DataFrame) -> pl.DataFrame:
+    if rows.select(pl.any_horizontal(pl.col(_SUMS).is_null().any())).item():
+        raise Refusal("The facts were not written.", "Their sum does not fit 64 bits.",
+            "Look for absurd amounts among them.", "overflow")  # fmt: skip
+    return rows.select(
+        pl.col(name).cast(pl.Int64).fill_null(0) if name in _IDS else pl.col(name) for name in column_names(FRAMES["totals"])
+    ).select(*_KEY, *_SUMS)
+
+
+def difference(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """What must be added to `before` to get `after`: one row per key that differs."""
+    return summed([after, before.with_columns(-pl.col(name) for name in _SUMS)])
+
+
+def summed(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """The parts added up per key, without rows that come to nothing."""
+    rows = pl.concat([no_totals(), *parts]).group_by(_KEY).agg(pl.col(_SUMS).sum())
+    return rows.filter(pl.any_horizontal(pl.col(_SUMS) != 0))
+
+
+def both_grains(days: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the stored table: the days, and the calendar months they add up to."""
+    months = _whole(nw.to_native(month_totals(nw.from_native(days.lazy())).collect()))
+    parts = {"d": days, "m": months}
+    return pl.concat([rows.with_columns(grain=pl.lit(grain)).select(_COLUMNS) for grain, rows in parts.items()])
+
+
+def totals_changed(delta: pl.DataFrame) -> None:
+    """Add a difference of day totals to the stored rows, in the caller's transaction."""
+    if not delta.height:
+        return
+    rows = both_grains(delta).sort(_COLUMNS[:-3])
+    key, columns = ", ".join(["grain", *_KEY]), ", ".join(_COLUMNS)
+    sums = ", ".join(f"{name} = total.{name} + excluded.{name}" for name in _SUMS)
+    with connection().cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO total ({columns}) VALUES ({', '.join(['%s'] * len(_COLUMNS))}) "
+            f"ON CONFLICT ({key}) DO UPDATE SET {sums}",
+            (plain(rows) if is_sqlite() else rows).iter_rows(),
+        )
+        cursor.execute("DELETE FROM total WHERE n = 0 AND amount_minor = 0 AND n_days = 0")
+
+
+def totals_from_facts(progress: Progress | None = None) -> pl.DataFrame:
+    """The day totals that the current facts come to, read anew; activities in parts, so that memory stays small."""
+    booked = frames.booking_rows(frames.known(frames.Booking))
+    facts = {
+        "opportunity_states": frames.opportunity_states(),
+        "bookings": named_bookings(booked),
+        "payments": frames.following("payments", frames.known(frames.Payment), booked),
+        "returns": frames.following("returns", frames.known(frames.Return), booked),
+    }
+    days = day_totals(facts, MEASURES)
+    columns = {name: name for name in column_names(FRAMES["activities"])} | {"activity_id": "id"}
+    n_done, n_rows = 0, Activity.current.count() if progress else 0
+    for rows in frames_read(Activity.current.all(), *columns.values()):
+        part = nw.from_native(rows.rename({"id": "activity_id"}), eager_only=True)
+        days = summed([days, day_totals({"activities": part}, OF_TOUCHED)])
+        n_done += rows.height
+        if progress:
+            progress(n_done, n_rows, "summing activities")
+    return days
+
+
+def named_bookings(booked: pl.DataFrame) -> Frame:
+    """BOOKINGS known by their source: an undone correction brings a row back under another id, but of the same name."""
+    name = pl.concat_str("source_system", pl.lit(":"), "source_id")
+    return frames.framed(FRAMES["bookings"], booked.with_columns(booking_id=name))
+
+
+def totals_rebuilt(actor: Actor, progress: Progress | None = None) -> int:
+    """Compute all totals anew and replace what is stored; returns the number of rows."""
+    with journaled(actor, "totals_rebuilt", "total") as entry:
+        rows = both_grains(totals_from_facts(progress))
+        Total.objects.all().delete()
+        rows_inserted(Total, rows)
+        entry.about("", f"Totals computed anew from all facts: {rows.height:,} rows")
+    return rows.height
+
+
+def totals_differences() -> pl.DataFrame:
+    """Stored totals that are not what the facts come to: grain, key, and by how much the stored row is too high.
+
+    No rows means that all is well.
+    """
+    right = both_grains(totals_from_facts())
+    stored = rows_framed(Total.objects.all(), *_COLUMNS)
+    parts = [stored.select(_COLUMNS), right.with_columns(-pl.col(name) for name in _SUMS)]
+    rows = pl.concat(parts).group_by(["grain", *_KEY]).agg(pl.col(_SUMS).sum())
+    return rows.filter(pl.any_horizontal(pl.col(_SUMS) != 0)).sort("grain", *_KEY)
