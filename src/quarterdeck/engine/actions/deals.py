@@ -14,7 +14,7 @@ See docs/methods/deals-in-order-of-need.md.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import narwhals as nw
 
@@ -32,6 +32,8 @@ LARGE: Final = 1.5
 
 SILENT: Final = 2
 """Beyond how many usual gaps a deal is silent for long."""
+
+_MINUTES: Final = 24 * 60
 
 LEAST_GAP: Final = 7
 """Days; nobody is asked to touch a deal more often than that, however busy the team is."""
@@ -94,9 +96,9 @@ def _reasons(month: Period, gap: float, as_of: dt.date) -> dict[str, tuple[nw.Ex
     times = nw.col("amount_minor") / nw.col("average_minor")
     left_in_month = (month.ends_on - as_of).days
     return {
-        "overdue": (to_close < 0, _text("close date passed ", -to_close, " days ago")),
-        "closing": ((to_close >= 0) & (to_close < left_in_month), _text("closes in ", to_close, " days")),
-        "silent": (silent > SILENT * gap, _text("silent for ", silent, f" days, usual is {gap:g}")),
+        "overdue": (to_close < 0, _text("close date passed ", _days(-to_close), " ago")),
+        "closing": ((to_close >= 0) & (to_close < left_in_month), _text("closes in ", _days(to_close))),
+        "silent": (silent > SILENT * gap, _text("silent for ", _days(silent), f", usual is {gap:g}")),
         "large": (
             (nw.col("amount_minor") > 0) & (times >= LARGE),
             _text("", times.round(1), " times the average of own open deals"),
@@ -106,9 +108,13 @@ def _reasons(month: Period, gap: float, as_of: dt.date) -> dict[str, tuple[nw.Ex
     }
 
 
-def _text(before: str, value: nw.Expr, after: str) -> nw.Expr:
+def _days(n: nw.Expr) -> nw.Expr:
+    return nw.concat_str(n.cast(nw.String), nw.when(n == 1).then(nw.lit(" day")).otherwise(nw.lit(" days")))
+
+
+def _text(before: str, value: nw.Expr, after: str = "") -> nw.Expr:
     return nw.concat_str(nw.lit(before), value.cast(nw.String), nw.lit(after))
 
 
-def _whole_days(span: Any) -> nw.Expr:  # noqa: ANN401  an expression of a duration, which Narwhals does not type
-    return (span.dt.total_minutes() // 1440).cast(nw.Int64)
+def _whole_days(span: nw.Expr) -> nw.Expr:
+    return (span.dt.total_minutes() // _MINUTES).cast(nw.Int64)

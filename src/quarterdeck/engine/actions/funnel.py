@@ -160,7 +160,7 @@ def _counts(
     if left <= 0:
         return total, None, None, json.dumps(because | {"state": "reached" if total == 0 else "no_days_left"})
     per_day = min(count / left, count)
-    today = math.ceil(count * min(share / left, 1)) if share > 0 else 0
+    today = math.ceil(count * min(share / left, Fraction(1))) if share > 0 else 0
     state = "reached" if total == 0 else "open" if share > 0 else "not_working_today"
     if 0 < per_day < 1:
         because = because | {"every_n_days": round(1 / per_day)}

@@ -49,7 +49,7 @@ def needed(remaining: int, work_days_left: float, share_today: float = 1.0) -> N
     per_day = math.ceil(remaining / left)
     if share <= 0:
         return Needed(per_day=per_day, today=0, state="not_working_today")
-    return Needed(per_day=per_day, today=math.ceil(remaining * min(share / left, 1)), state="open")
+    return Needed(per_day=per_day, today=math.ceil(remaining * min(share / left, Fraction(1))), state="open")
 
 
 def exact_days(days: float) -> Fraction:

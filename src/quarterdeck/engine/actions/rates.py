@@ -4,8 +4,9 @@
     rita     200       120        0.60   0.50   20        200 / 220       0.59
     zoe      2         0          0.00   0.50   20          2 / 22        0.45
 
-Beta-binomial shrinkage with the mean fixed at the team's pooled rate; only the concentration ("strength": how many
-tries the team's rate is worth) is estimated, by the method of moments. Both estimated freely diverge when reps are alike.
+Beta-binomial shrinkage with the mean fixed at the team's pooled rate; only the concentration ("strength": how
+many tries the team's rate is worth) is estimated, by the method of moments. Both estimated freely diverge when reps are
+alike.
 Source: Kleinman, Proportions with Extraneous Variance (JASA 1973); Casella, An Introduction to Empirical Bayes (1985).
 See docs/methods/reverse-funnel.md.
 """
@@ -13,7 +14,7 @@ See docs/methods/reverse-funnel.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import narwhals as nw
 import numpy as np
@@ -120,6 +121,6 @@ def _counts(rows: Frame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float6
     return n, np.clip(rows["hits"].cast(nw.Float64).fill_null(0.0).to_numpy(), 0, n)
 
 
-def _column(like: Frame, name: str, values: npt.NDArray[np.float64]) -> nw.Series[object]:
+def _column(like: Frame, name: str, values: npt.NDArray[np.float64]) -> nw.Series[Any]:
     listed = [None if np.isnan(value) else float(value) for value in values]
     return nw.new_series(name, listed, nw.Float64, backend=like.implementation)

@@ -262,16 +262,17 @@ def _year_of(calendar: FiscalCalendar, day: dt.date) -> int:
 
 
 def _check_anchor(calendar: FiscalCalendar) -> None:
-    if calendar.anchor is None:
+    anchor = calendar.anchor
+    if anchor is None:
         raise _refusal(
             f"A {calendar.kind} year begins on a weekday that nobody named.", "Give the first day of any year."
         )
-    near = range(calendar.anchor.year - 1, calendar.anchor.year + 3)
-    starts = {number: _week_start(calendar, number) for number in near if FIRST_YEAR <= number <= LAST_YEAR}
-    if calendar.anchor not in starts.values():
-        nearest = min(starts.values(), key=lambda day: abs(day - calendar.anchor), default="none")  # type: ignore[operator, arg-type, return-value]
+    numbers = range(max(anchor.year - 1, FIRST_YEAR), min(anchor.year + 2, LAST_YEAR) + 1)
+    starts = [_week_start(calendar, number) for number in numbers]
+    if anchor not in starts:
+        nearest = min(starts, key=lambda day: abs(day - anchor), default="none")
         raise _refusal(
-            f"No year begins on {calendar.anchor}: the nearest {calendar.kind} year begins on {nearest}.",
+            f"No year begins on {anchor}: the nearest {calendar.kind} year begins on {nearest}.",
             "Correct the anchor or the first month, or list the months' first days as a calendar of dates.",
         )
 

@@ -10,8 +10,9 @@ Source: the package `holidays` (public holidays of ISO 3166 countries and their 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import holidays
 import narwhals as nw
@@ -44,10 +45,11 @@ def public_holidays(countries: Iterable[str | None], years: Iterable[int]) -> Fr
     span = sorted(set(years))
     rows = [(code, day) for code in asked for day in sorted(_days(code, span))]
     data = {"country": [code for code, _ in rows], "day": [day for _, day in rows]}
-    return nw.from_dict(data, {"country": nw.String, "day": nw.Date}, backend="polars")
+    schema: dict[str, Any] = {"country": nw.String, "day": nw.Date}
+    return nw.from_dict(data, schema, backend="polars")
 
 
-def _days(code: str, years: list[int]) -> Iterable[object]:
+def _days(code: str, years: list[int]) -> list[dt.date]:
     country, _, part = code.partition("-")
     # Observing a New Year's Day brings in days of the year before.
     return [day for day in holidays.country_holidays(country, subdiv=part or None, years=years) if day.year in years]

@@ -50,7 +50,7 @@ def work_days(people: Frame, leave: Frame, starts_on: dt.date, ends_on: dt.date,
     """
     persons = people["person_id"].drop_nulls().unique(maintain_order=True)
     position = {person: at for at, person in enumerate(persons.to_list())}
-    days = np.arange(starts_on, max(starts_on, ends_on), dtype="datetime64[D]")
+    days = np.arange(np.datetime64(starts_on), np.datetime64(max(starts_on, ends_on)))
     present, away = np.zeros((len(position), len(days))), np.zeros((len(position), len(days)))
     is_open = _open_days(days, holidays)
     closed_nowhere = np.is_busday(days).astype(np.float64)
