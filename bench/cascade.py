@@ -10,8 +10,8 @@ import datetime as dt
 import narwhals as nw
 import numpy as np
 import polars as pl
-from measure import cpu_seconds, told
 
+from measure import cpu_seconds, told
 from quarterdeck.engine.calendar.fiscal import FiscalCalendar
 from quarterdeck.engine.cascade.cells import cells
 
