@@ -82,7 +82,7 @@ def _cell(context: Context, column: Column, look: Look, row: Any) -> Cell:  # no
     return Cell(_title(column, look), _text(context, column, value), css, href)
 
 
-def _text(context: Context, column: Column, value: Any) -> str:  # noqa: ANN401  a cell of any kind
+def _text(context: Context, column: Column, value: Any) -> str:  # noqa: ANN401, PLR0911  one line a kind
     if value is None or value == "":
         return NONE
     if column.kind in UNITS:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from quarterdeck.faces.web import drawings
+from quarterdeck.faces.web import drawings, nav
 from quarterdeck.faces.web.numbers import NONE, exactly, shown, unit_name
 
 if TYPE_CHECKING:
@@ -44,12 +44,13 @@ def _currency(context: Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def figure(context: Context, of: Figure | None, *, exact: bool = False) -> SafeString:
+def figure(context: Context, of: Figure | None, *, exact: bool = False, signed: bool = False) -> SafeString:
     """A figure as a link to its because: short in the text, exact in the title; nothing at all for no figure."""
     if of is None:
         return SafeString("")
     currency = _currency(context)
     text = (exactly if exact else shown)(of.value, of.unit, currency)
+    text = f"+{text}" if signed and of.value is not None and of.value > 0 else text
     title = of.note if of.value is None else exactly(of.value, of.unit, currency)
     spoken = f"{of.title}: {title or 'not defined'}"
     css = "figure is-none" if of.value is None else "figure"
@@ -193,10 +194,7 @@ def attributes(**given: object) -> SafeString:
 @register.simple_tag
 def has_page(name: str) -> bool:
     """Whether a page of this name exists, so that nothing links into the void."""
-    try:
-        return bool(name and reverse(name))
-    except NoReverseMatch:
-        return False
+    return nav.is_page(name)
 
 
 @register.simple_tag(takes_context=True)
