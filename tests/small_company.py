@@ -1,0 +1,141 @@
+"""Twelve people whose names occur nowhere else, so that a page which shows one of them by mistake is caught.
+
+company   Dana Quillfeather (director), Olga (operations), Fred (finance), Eva (executive)
+  east    Mona (manager), Rita and Raj (reps), Hans (department head)
+    north Nora (rep)
+  west    Wim (manager), Walt (rep)
+nowhere   Lena, who left
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+from django.contrib.auth.hashers import make_password
+
+from quarterdeck.records.models import (
+    Account,
+    Activity,
+    Booking,
+    Company,
+    FieldReport,
+    Leave,
+    Opportunity,
+    OpportunityState,
+    OpportunityVersion,
+    Person,
+    Position,
+    Product,
+    Seat,
+    Segment,
+    Target,
+    Team,
+    TeamLink,
+    Territory,
+    TerritoryHolding,
+    User,
+)
+from quarterdeck.services.actor import Actor, actor_of
+
+NOW: Final = dt.datetime(2025, 6, 30, 9, 0, tzinfo=dt.UTC)
+TODAY: Final = NOW.date()
+PASSWORD: Final = "correct-horse-battery"  # noqa: S105  of invented people
+
+CAST: Final = {
+    "dana": ("Dana Quillfeather", "director", "company"),
+    "olga": ("Olga Umberfield", "operations", "company"),
+    "fred": ("Fred Tallowmere", "finance", "company"),
+    "eva": ("Eva Sorrelwick", "executive", "company"),
+    "mona": ("Mona Larkspurton", "manager", "east"),
+    "rita": ("Rita Brackenshaw", "rep", "east"),
+    "raj": ("Raj Ivorygate", "rep", "east"),
+    "hans": ("Hans Pewterlough", "department_head", "east"),
+    "nora": ("Nora Cindervale", "rep", "north"),
+    "wim": ("Wim Flintharbor", "manager", "west"),
+    "walt": ("Walt Oystermoor", "rep", "west"),
+    "lena": ("Lena Gorsewhistle", "", ""),
+}
+SEEN: Final = {
+    "dana": set(CAST),
+    "olga": set(CAST),
+    "fred": set(CAST),
+    "eva": set(CAST),
+    "mona": {"mona", "rita", "raj", "hans", "nora"},
+    "wim": {"wim", "walt"},
+} | {who: {who} for who in ("rita", "raj", "hans", "nora", "walt", "lena")}
+
+
+@cache
+def _hashed() -> str:
+    """Hashed once: a hash takes a quarter of a second, as it should."""
+    return make_password(PASSWORD)
+
+
+@dataclass
+class SmallCompany:
+    """Everything in it by its code."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    teams: dict[str, Team] = field(default_factory=dict)
+    positions: dict[str, Position] = field(default_factory=dict)
+    deals: dict[str, Opportunity] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+
+    def actor(self, who: str, scopes: frozenset[str] | None = None, now: dt.datetime = NOW) -> Actor:
+        """The person as they ask for something on 30 June 2025."""
+        return actor_of(self.users[who], now, scopes)
+
+
+def fact(source_id: str, known_at: dt.datetime = NOW) -> dict[str, object]:
+    """The columns every fact has."""
+    return {"source_system": "test", "source_id": source_id, "known_at": known_at}
+
+
+def small_company() -> SmallCompany:
+    """Write it into the database: people, tree, a deal, an activity, a booking, a target and a note for each person."""
+    made = SmallCompany()
+    Company.objects.get_or_create(pk=1, defaults={"name": "Small Company"})
+    for code, parent in {"company": None, "east": "company", "north": "east", "west": "company"}.items():
+        made.teams[code] = Team.objects.create(code=f"team-{code}", name=f"Team {code}")
+        TeamLink.objects.create(team=made.teams[code], parent=made.teams.get(parent or ""), **fact(f"link-{code}"))
+    for who, (name, hat, team) in CAST.items():
+        person = Person.objects.create(code=f"p-{who}", name=name, email=f"{who}@small.example")
+        made.people[who] = person
+        made.users[who] = User.objects.create(email=person.email, password=_hashed(), person=person)
+        if hat:
+            position = Position.objects.create(code=f"seat-{who}", name=f"Seat {who}", team=made.teams[team], hat=hat)
+            made.positions[who] = position
+            Seat.objects.create(position=position, person=person, **fact(f"seat-{who}"))
+        _work_of(made, who, person)
+    return made
+
+
+def _work_of(made: SmallCompany, who: str, person: Person) -> None:
+    surname = person.name.split()[1]
+    segment, _ = Segment.objects.get_or_create(code="seg", defaults={"name": "Segment"})
+    product, _ = Product.objects.get_or_create(code="prod", defaults={"name": "Product"})
+    territory = Territory.objects.create(code=f"terr-{who}", name=f"Land of {surname}")
+    TerritoryHolding.objects.create(territory=territory, person=person, **fact(f"hold-{who}"))
+    account = Account.objects.create(code=f"acc-{who}", name=f"Buyer {len(made.people)}", segment=segment, owner=person)
+    deal = Opportunity.objects.create(code=f"deal-{who}", name=f"Deal {surname}")
+    made.deals[who] = deal
+    stands = {"stage": "Proposal", "stage_kind": "open", "amount_minor": 100_00, "person": person, "account": account}
+    started = dt.date(2025, 1, 6)
+    OpportunityVersion.objects.create(opportunity=deal, product=product, **stands, **fact(f"deal-{who}"))
+    OpportunityState.objects.create(
+        opportunity=deal, effective_from=started, opened_on=started, product=product, segment=segment, **stands
+    )
+    whose = {"person": person, "account": account, "opportunity": deal}
+    subject = f"Call by {surname}"
+    Activity.objects.create(kind="call", happened_on=TODAY, subject=subject, **whose, **fact(f"act-{who}"))
+    FieldReport.objects.create(reported_on=TODAY, text=f"Heard by {surname}", **whose, **fact(f"note-{who}"))
+    Booking.objects.create(
+        booked_on=TODAY, amount_minor=50_00, credited=person, credited_by="booking", **whose, **fact(f"book-{who}")
+    )
+    away = {"starts_on": dt.date(2025, 8, 4), "ends_on": dt.date(2025, 8, 11), "reason": f"rest-{surname}"}
+    Leave.objects.create(person=person, **away, **fact(f"leave-{who}"))
+    month = {"starts_on": dt.date(2025, 6, 1), "ends_on": dt.date(2025, 7, 1), "period_kind": "month"}
+    Target.objects.create(person=person, metric="bookings", amount=80_00, **month, **fact(f"target-{who}"))
