@@ -9,7 +9,7 @@ import polars as pl
 
 from quarterdeck.engine.ledger.memberships import memberships
 from quarterdeck.engine.ledger.states import no_history, opportunity_states
-from quarterdeck.terms.tables import Frame
+from quarterdeck.terms.tables import Frame  # noqa: TC001  read by whoever imports this helper
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "maven_crm"
 KINDS = {"Won": "won", "Lost": "lost"}
