@@ -9,6 +9,7 @@ None        count              —          —
 
 from __future__ import annotations
 
+import math
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final, TypeAlias
@@ -30,7 +31,7 @@ def shown(value: Number | None, unit: str, currency: str = "USD") -> str:
     >>> shown(Fraction(632, 1000), "ratio"), shown(12.26, "days"), shown(7, "count"), shown(None, "count")
     ('63.2 %', '12.3', '7', '—')
     """
-    if value is None:
+    if value is None or not math.isfinite(value):
         return NONE
     if unit == "money":
         return _grouped(_decimal(value).scaleb(-minor_digits(currency)), 0)
@@ -46,7 +47,7 @@ def exactly(value: Number | None, unit: str, currency: str = "USD") -> str:
     >>> exactly(123456789, "money"), exactly(Fraction(2, 3), "ratio"), exactly(3.5, "days"), exactly(1, "count")
     ('1,234,567.89 USD', '66.666667 %', '3.5 days', '1')
     """
-    if value is None:
+    if value is None or not math.isfinite(value):
         return NONE
     if unit == "money" and value == int(value):
         return str(Money(int(value), currency)).replace("-", _MINUS)
@@ -73,8 +74,6 @@ def _decimal(value: Number) -> Decimal:
 
 
 def _grouped(value: Decimal, digits: int) -> str:
-    if not value.is_finite():
-        return NONE
     rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return f"{rounded or abs(rounded):,f}".replace("-", _MINUS)
 

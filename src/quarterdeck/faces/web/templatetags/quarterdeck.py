@@ -51,13 +51,10 @@ def figure(context: Context, of: Figure | None, *, exact: bool = False, signed: 
     currency = _currency(context)
     text = (exactly if exact else shown)(of.value, of.unit, currency)
     text = f"+{text}" if signed and of.value is not None and of.value > 0 else text
-    title = of.note if of.value is None else exactly(of.value, of.unit, currency)
-    spoken = f"{of.title}: {title or 'not defined'}"
+    title = f"{of.title}: {exactly(of.value, of.unit, currency) if of.value is not None else of.note or 'not defined'}"
     css = "figure is-none" if of.value is None else "figure"
     href = f"{reverse('because')}?{urlencode(of.query())}"
-    return format_html(
-        '<a class="{}" href="{}" title="{}" aria-label="{}">{}</a>', css, href, title or "not defined", spoken, text
-    )
+    return format_html('<a class="{}" href="{}" title="{}">{}</a>', css, href, title, text)
 
 
 @register.simple_tag(takes_context=True)

@@ -49,10 +49,13 @@ class Watch:
 
     async def latest(self) -> int:
         """The version, at most `poll` seconds old (while a reading is under way, the one before)."""
-        if self.version < 0 or time.monotonic() - self.read_at >= self.poll:
-            self.read_at = time.monotonic()
-            self.version = await asyncio.get_running_loop().run_in_executor(_reader, self.read)
-        return self.version
+        while True:
+            if time.monotonic() - self.read_at >= self.poll:
+                self.read_at = time.monotonic()
+                self.version = await asyncio.get_running_loop().run_in_executor(_reader, self.read)
+            if self.version >= 0:
+                return self.version
+            await asyncio.sleep(self.poll / 10)  # the first reading is under way for somebody else
 
     async def events(self, lifetime: float = LIFETIME_SECONDS) -> AsyncIterator[str]:
         """Server-sent events: each new version, a comment as a heartbeat in silence, an end after `lifetime`."""
