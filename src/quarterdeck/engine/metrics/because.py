@@ -89,7 +89,7 @@ def _whose(definition: Metric, row: Mapping[str, Any], tree: Tree) -> str:
 def _with_numbers(definition: Metric, row: Mapping[str, Any]) -> str:
     """The formula with its numbers put in."""
     if definition.text:
-        words = {name: _number(row[name]) for name in _INPUTS if name in row}
+        words = {name: _number(row[name]) for name in _INPUTS if name in row and not isinstance(row[name], str)}
         return re.sub("[a-z_]+", lambda word: words.get(word[0], word[0]), definition.text)
     above, below = _number(row.get("numerator")), row.get("denominator")
     return above if below is None else f"{above} / {_number(below)}"
