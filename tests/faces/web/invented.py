@@ -43,6 +43,12 @@ def figure(metric: str, value: float | None, unit: str = "money", holder: str = 
     )
 
 
+FIGURES = (
+    "target", "actual", "expected", "attainment", "pace", "remaining", "needed_per_day", "projected_finish",
+    "open_pipeline", "coverage",
+)  # fmt: skip
+
+
 def progress(period: Period = MONTH, size: int = 1, standing: str = "behind") -> Progress:
     return Progress(
         period=period,
@@ -150,6 +156,23 @@ def rep_desk(**changes: object) -> RepDesk:
         ),
     )
     return replace(desk, **changes)
+
+
+def empty_rep_desk(**changes: object) -> RepDesk:
+    """Before any goal, deal or activity: nothing is defined, and the page says what to do."""
+    nothing = {name: replace(getattr(progress(), name), value=None, note="no target", change=None) for name in FIGURES}
+    bare = replace(progress(), standing="unknown", **nothing)
+    series = Series(title="Am I on pace this month?", unit="money", labels=(), lines=(Line(name="Won", values=()),))
+    empty = {"actions": (), "deals": (), "n_open_deals": 0, "week": (), "reports": (), "fresh_at": None}
+    return rep_desk(progress=bare, year=bare, series=series, **empty, **changes)
+
+
+def crowded_manager_desk(**changes: object) -> ManagerDesk:
+    """Three hundred people with names that try to be markup, and amounts as large as a column holds."""
+    name = "<img src=x onerror=alert(1)> Wolfeschlegelsteinhausenbergerdorff " * 2
+    huge = figure("won_amount", 2**63 - 1)
+    reps = tuple(replace(rep_row(name, at, "ahead", name), actual=huge) for at in range(1, 301))
+    return manager_desk(reps=reps, sentence=name * 3, team=name, **changes)
 
 
 def team_row(name: str, key: str, size: int, standing: float | None = 0.93) -> TeamRow:

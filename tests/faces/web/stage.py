@@ -33,17 +33,22 @@ if TYPE_CHECKING:
     from quarterdeck.services.desks.shapes import DirectorDesk, ManagerDesk, RepDesk
 
 __all__ = ["application"]
+EMPTY = 2
+CROWDED = 2
 
 
 def rep_desk(_actor: object, person_id: int, as_of: dt.date) -> RepDesk:
     """Calls done grow with the journal, so that a live desk has something to show."""
+    if person_id == EMPTY:
+        return invented.empty_rep_desk(person_id=person_id, as_of=as_of)
     desk = invented.rep_desk(person_id=person_id, as_of=as_of)
     first, *others = desk.actions
     return replace(desk, actions=(replace(first, done_today=5 + JournalEntry.objects.count()), *others))
 
 
 def manager_desk(_actor: object, team_id: int, as_of: dt.date) -> ManagerDesk:
-    return invented.manager_desk(team_id=team_id, as_of=as_of)
+    desk = invented.crowded_manager_desk if team_id == CROWDED else invented.manager_desk
+    return desk(team_id=team_id, as_of=as_of)
 
 
 def director_desk(_actor: object, team_id: int, as_of: dt.date) -> DirectorDesk:

@@ -11,6 +11,8 @@ from browsing import violations
 
 pytestmark = pytest.mark.browser
 DESKS = ("/desk/rep/1", "/desk/manager/1", "/desk/director/1")
+ODD = ("/desk/rep/2", "/desk/manager/2")
+"""A desk before anything is there, and one with more than anybody expects."""
 
 
 @pytest.fixture
@@ -32,13 +34,13 @@ def page(browser: Any, signed_in: dict[str, Any], stage: tuple[str, Path], theme
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", [*DESKS, "/deals"])
+@pytest.mark.parametrize("path", [*DESKS, "/deals", "/desk/rep/2"])
 def test_axe_finds_nothing(page: Any, path: str) -> None:
     page.goto(path)
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("path", DESKS)
+@pytest.mark.parametrize("path", [*DESKS, *ODD])
 def test_a_phone_needs_no_sideways_scrolling(page: Any, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(path)
@@ -51,6 +53,18 @@ def test_a_chart_is_drawn_from_the_table_behind_it(page: Any) -> None:
     heads = page.eval_on_selector_all("figure.chart th[data-name]", "heads => heads.map(head => head.dataset.name)")
     assert heads == ["Won", "Goal", "Last year"]
     assert all(head in drawn for head in heads)
+
+
+def test_names_that_try_to_be_markup_stay_names(page: Any) -> None:
+    page.goto("/desk/manager/2")
+    assert page.locator("main img").count() == 0
+    assert page.locator("table.cards tbody tr").first.is_visible()
+
+
+def test_an_empty_desk_says_what_to_do(page: Any) -> None:
+    page.goto("/desk/rep/2")
+    assert "A director sets a goal and brings it down" in page.inner_text(".empty >> nth=0")
+    assert page.get_attribute("dl.facts a.figure.is-none >> nth=0", "title").endswith("no target")
 
 
 def test_a_figure_opens_beside_the_number_and_escape_goes_back(page: Any) -> None:

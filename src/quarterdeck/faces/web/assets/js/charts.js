@@ -20,6 +20,9 @@ const token = (name) => {
 
 const LINES = { line: { width: 2.25 }, dashed: { width: 1.75, type: [5, 4] }, faint: { width: 1.75 } };
 
+// As many labels as fit on a phone without touching.
+const TICKS = innerWidth < 640 ? 5 : 8;
+
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 function read(table) {
@@ -72,7 +75,7 @@ function option({ labels, columns }, colours, scale) {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     grid: { left: 4, right: 92, top: 12, bottom: 4, containLabel: true },
-    xAxis: { type: "category", data: labels, boundaryGap: columns.some(({ draw }) => draw === "bar"), axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true } },
+    xAxis: { type: "category", data: labels, boundaryGap: columns.some(({ draw }) => draw === "bar"), axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: false }, axisLabel: { ...text, interval: Math.ceil(labels.length / TICKS) - 1 } },
     yAxis: { type: "value", min: (range) => Math.min(0, range.min), splitNumber: 4, axisLabel: { ...text, formatter: (value) => compact.format(value / scale) }, splitLine: { lineStyle: { color: colours.line } } },
     tooltip: {
       // Drawn in the picture itself: the page's policy allows no styles written into HTML.

@@ -23,6 +23,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A form that opens is ready for the next key: "Log it" for an activity, the text for a note. Toggle does not bubble.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.(".log > details[open]")) event.target.querySelector("textarea, button")?.focus();
+}, true);
+
 // A control marked so sends its form as soon as it changes; without scripts the form's own button does.
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-submit]")) event.target.form.requestSubmit();
