@@ -105,6 +105,13 @@ def test_two_seats_in_one_team_do_not_count_a_fact_twice() -> None:
     ) == [5]
 
 
+def test_a_fact_on_the_day_of_a_move_counts_for_the_new_team_alone() -> None:
+    seats = members(("rita", "east", None, "2025-03-15"), ("rita", "west", "2025-03-15", None))
+    rows = totals(total("booking", dt.date(2025, 3, 15), amount_minor=5), total("booking", dt.date(2025, 3, 14), n=3))
+    both = metric_values(["bookings"], rows, seats, holders(("team", "east"), ("team", "west")), [MARCH], LAST)
+    assert both["value"].to_list() == [0, 5]
+
+
 def test_facts_of_nobody_are_in_no_figure() -> None:
     rows = totals(total("booking", person_id=None, amount_minor=5))
     assert values("bookings", rows, who=holders(("team", "east")), members=members(("rita", "east", None, None))) == [0]
