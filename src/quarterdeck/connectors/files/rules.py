@@ -48,7 +48,7 @@ _RULES: Final = (
     Rule("ambiguous_date", "Day and month could be swapped", "error", "Say `dates: day-first` or `dates: month-first` in the mapping."),
     Rule("date_order_proven", "The order of day and month was read off the column", "note", "Say `dates:` in the mapping if it is wrong."),
     Rule("unreadable_amount", "Not an amount", "warning", "Write plain numbers such as 1234.50, or map the value to an empty one."),
-    Rule("ambiguous_amount", "The mark could divide thousands or decimals", "error", "Say `decimal_mark: \".\"` or `decimal_mark: \",\"` in the mapping."),
+    Rule("ambiguous_amount", "The mark could divide thousands or decimals", "error", 'Say `decimal_mark: "."` or `decimal_mark: ","` in the mapping.'),
     Rule("unreadable_number", "Not a number", "warning", "Write plain numbers such as 25 or 0.8."),
     Rule("unreadable_flag", "Neither yes nor no", "warning", "Write yes or no."),
     Rule("unreadable_currency", "Not a currency", "warning", "Use a three-letter code such as EUR; the amount stays empty until then."),
@@ -63,6 +63,14 @@ _RULES: Final = (
     Rule("closed_before_opened", "Closed before it was opened", "warning", "Kept as it is. Correct one of the two days in the source system."),
     Rule("ends_before_it_starts", "The end is not after the start", "error", "The end is the first day no longer so; set it after the start."),
     Rule("unknown_reference", "The code is not known", "warning", "Map the value to a known one under `values:`, or add it."),
+    Rule("unknown_holder", "Nobody has such a target", "error", "Use the code of a person, team, position or territory, or add it first."),
+    Rule("unknown_metric", "Not a metric", "error", "Use a metric's name, such as bookings; docs/methods lists them."),
+    Rule("no_period", "The calendar does not reach that day", "error", "Correct the day, or extend the company's calendar."),
+    Rule("missing_rate", "No exchange rate is known", "warning", "Add the rate to exchange_rates and apply again: the amount is not counted until then."),
+    Rule("unreadable_rate", "Not an exchange rate", "error", "Write what one unit is worth as a plain number, such as 1.0842."),
+    Rule("negative_return", "A return is written as a negative amount", "note", "Nothing to do: what came back is counted by its size."),
+    Rule("text_cut", "A text is too long", "note", "Nothing to do unless its end matters; shorten it then."),
+    Rule("out_of_range", "A number beyond all reason", "warning", "Correct it in the source system; the field is empty until then."),
     Rule("more_values", "More values of the same kind", "note", "Mend the ones that are listed first; the rest shows then."),
 )
 # fmt: on
@@ -81,7 +89,7 @@ UNREADABLE: Final = {
 """The rule that a value breaks when it cannot be read as a column of that kind."""
 
 
-def finding(  # noqa: PLR0913  a finding has that many parts
+def finding(
     code: str,
     file: str,
     message: str,
