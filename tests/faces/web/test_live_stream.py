@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
+import pytest
+
+from quarterdeck.faces.web.views import live
 from quarterdeck.faces.web.views.live import Watch
 
 
@@ -41,3 +45,20 @@ def test_many_desks_share_one_reading() -> None:
 
 def test_a_stream_ends_by_itself() -> None:
     assert heard(lambda: 1, 0.05) == [["event: version\ndata: 1\n\n"]]
+
+
+def test_a_stream_gives_its_connection_back_before_it_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(live, "connections", SimpleNamespace(close_all=lambda: said.append("closed")))
+    monkeypatch.setattr(live, "_watch", SimpleNamespace(events=lambda: words("event")))
+
+    async def words(*given: str) -> AsyncIterator[str]:
+        for word in given:
+            yield word
+
+    async def listen() -> None:
+        said.extend([word async for word in live._stream()])  # noqa: SLF001  what the view hands over
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, listen()).result()
+    assert said == ["closed", "event"]

@@ -15,7 +15,8 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from django.db import close_old_connections
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections, connections
 from django.http import StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
@@ -73,8 +74,15 @@ class Watch:
 _watch: Final = Watch()
 
 
+async def _stream() -> AsyncIterator[str]:
+    # The request's thread waits with the stream; its connection must not, or open desks use up the database's.
+    await sync_to_async(connections.close_all)()
+    async for event in _watch.events():
+        yield event
+
+
 @require_safe
 async def live(request: HttpRequest) -> StreamingHttpResponse:  # noqa: ARG001  only who asks matters, and that is checked before
     """The stream for a signed-in person; it carries a number and nothing else."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingHttpResponse(_watch.events(), content_type="text/event-stream", headers=headers)
+    return StreamingHttpResponse(_stream(), content_type="text/event-stream", headers=headers)
