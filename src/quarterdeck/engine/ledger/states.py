@@ -136,7 +136,7 @@ def _last_of_each_day(moves: Frame) -> Frame:
     return moves.filter(nw.col("at") == last)
 
 
-def in_last_run(moves: Frame) -> Frame:
+def _in_last_run(moves: Frame) -> Frame:
     """Add `is_run`: the row belongs to the unbroken end of the history that is of the deal's current kind."""
     other = nw.when(nw.col("stage_kind") != nw.col("now_stage_kind")).then(nw.col("effective_from"))
     last_other = other.max().over("opportunity_id")
@@ -148,7 +148,7 @@ def _with_closings(current: Frame, moves: Frame) -> Frame:
     is_closed = nw.col("now_stage_kind") != "open"
     is_dated = is_closed & ~nw.col("closed_on").is_null()
     agreeing = ~is_dated | nw.col("is_run") | (nw.col("effective_from") < nw.col("closed_on"))
-    rows = in_last_run(in_last_run(moves).filter(agreeing))
+    rows = _in_last_run(_in_last_run(moves).filter(agreeing))
     first = nw.col("effective_from") == nw.col("effective_from").min().over("opportunity_id", "is_run")
     moved = nw.when(first).then(nw.col("closed_on")).otherwise(nw.max_horizontal("effective_from", "closed_on"))
     day = nw.when(is_dated & nw.col("is_run")).then(moved).otherwise(nw.col("effective_from"))

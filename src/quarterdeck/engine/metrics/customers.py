@@ -28,6 +28,14 @@ def customer_moves(states: LazyFrame | None, bookings: LazyFrame | None) -> Lazy
 
     Takes OPPORTUNITY_STATES and BOOKINGS, either of which may be missing. Of several wins and bookings on the first
     day a win counts before a booking, then the smaller code. Accounts that are not known are left out.
+
+    >>> import datetime as dt
+    >>> deal = {"opportunity_id": [1, 1], "account_id": [3, 3], "person_id": [7, 8], "product_id": [2, 2],
+    ...     "segment_id": [4, 4], "stage": ["Demo", "Won"], "stage_kind": ["open", "won"], "amount_minor": [50, 48],
+    ...     "effective_from": [dt.date(2025, 1, 14), dt.date(2025, 3, 28)], "opened_on": [dt.date(2025, 1, 14)] * 2}
+    >>> states = nw.from_dict(deal, backend="polars").lazy()
+    >>> customer_moves(states, None).collect().select("account_id", "day", "change", "person_id").rows()
+    [(3, datetime.date(2025, 3, 28), 1, 8)]
     """
     parts = ([] if states is None else _wins(states)) + ([] if bookings is None else [_booked(bookings)])
     events = nw.concat(parts).filter(~nw.col(_ACCOUNT).is_null(), ~nw.col("day").is_null())

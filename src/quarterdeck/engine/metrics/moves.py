@@ -32,6 +32,14 @@ def opportunity_moves(states: LazyFrame) -> LazyFrame:
 
     One row per dated row of OPPORTUNITY_STATES; amounts not said count as 0. `run_days` and `was_run_days` are days
     from opening to the run's first day, empty where the opening is unknown. Costs five windows over opportunity_id.
+
+    >>> import datetime as dt
+    >>> deal = {"opportunity_id": [1, 1], "account_id": [3, 3], "person_id": [7, 8], "product_id": [2, 2],
+    ...     "segment_id": [4, 4], "stage": ["Demo", "Won"], "stage_kind": ["open", "won"], "amount_minor": [50, 48],
+    ...     "effective_from": [dt.date(2025, 1, 14), dt.date(2025, 3, 28)], "opened_on": [dt.date(2025, 1, 14)] * 2}
+    >>> states = nw.from_dict(deal, backend="polars").lazy()
+    >>> opportunity_moves(states).collect().select("was_stage", "credit_person_id", "run_days").rows()
+    [(None, 7, 0), ('Demo', 8, 73)]
     """
     dated = states.filter(~nw.col(DAY).is_null()).with_columns(nw.col("amount_minor").fill_null(0))
     rows = dated.with_columns(_before(name).alias(f"was_{name}") for name in _WAS)

@@ -115,7 +115,18 @@ def coverage(rows: Frame, pipeline: Frame) -> Frame:
 
 
 def progress(rows: Frame, pipeline: Frame) -> Frame:
-    """Everything above on the rows of `standings`: what a desk shows of a number."""
+    """Everything above on the rows of `standings`: what a desk shows of a number.
+
+    >>> import datetime as dt
+    >>> march = {"holder_kind": ["person"], "holder_id": [7], "starts_on": [dt.date(2025, 3, 1)],
+    ...     "ends_on": [dt.date(2025, 4, 1)]}
+    >>> rows = nw.from_dict({**march, "metric": ["bookings"], "actual": [45000], "target": [90000],
+    ...     "days_elapsed": [12.0], "days_left": [10.0], "days_total": [21.0]}, backend="polars")
+    >>> pipeline = nw.from_dict({**march, "value": [135000.0]}, backend="polars")
+    >>> made = progress(rows, pipeline)
+    >>> made.select("attainment", "projected_finish", "remaining", "needed_per_day", "coverage").rows()
+    [(0.5, 78750, 45000, 4500, 3.0)]
+    """
     standing = projected_finish(pace(attainment(rows)))
     return coverage(needed_per_day(remaining(standing)), pipeline)
 
