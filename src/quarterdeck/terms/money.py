@@ -60,11 +60,10 @@ class Money:
         return f"{self.major:,.{minor_digits(self.currency)}f} {self.currency}"
 
 
+_GROUPS: Final = r"\d{1,3}(?:([ '\u00a0\u202f%s])\d{3})(?:\1\d{3})*"
 _AMOUNT: Final = {
-    mark: re.compile(
-        rf"^[+-]?(?:\d{{1,3}}(?:([ '\u00a0\u202f{grouping}])\d{{3}})(?:\1\d{{3}})*|\d*)(?:{decimal}\d*)?(?:[eE][+-]?\d{{1,2}})?$"
-    )
-    for mark, decimal, grouping in ((".", r"\.", ","), (",", ",", "."))
+    mark: re.compile(rf"^[+-]?(?:{_GROUPS % grouping}|\d*)(?:{re.escape(mark)}\d*)?(?:[eE][+-]?\d{{1,2}})?$")
+    for mark, grouping in ((".", ","), (",", "."))
 }
 
 

@@ -5,7 +5,7 @@ r"""CSV and its relatives as raw tables: no row silently cut, joined or lost.
     d-2,Sam                   ragged_row: row 3 has 2 fields, not 3
     d-3,Sam,5" pipe           4     d-3   Sam           5" pipe
 
-Fields are counted with arrays of byte positions (RFC 4180: a delimiter or a line end inside quotes does not count), blocks of
+Fields are counted with arrays of byte positions (RFC 4180: a delimiter or a line end inside quotes does not count),
 16 MB at a time; Polars parses what has the right count. A block whose quotes do not pair up is read record by record.
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -21,7 +21,9 @@ import polars as pl
 from quarterdeck.connectors.files.raw import ROW, RawTable, empty_frame, header_findings, raw_table, stem
 from quarterdeck.connectors.files.rules import finding
 from quarterdeck.connectors.files.sniffing import decoded, delimiter, header, is_data
-from quarterdeck.terms.findings import Finding
+
+if TYPE_CHECKING:
+    from quarterdeck.terms.findings import Finding
 
 Positions: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -29,6 +31,7 @@ _BLOCK: Final = 16_000_000
 _LF, _QUOTE = 10, 34
 _MAX_JOINED: Final = 500
 """Lines that one stray quote may swallow before its first line is given up as ragged."""
+_MAX_HEADER: Final = 100_000
 _MAX_RAGGED: Final = 100
 
 
@@ -82,14 +85,16 @@ def _header_start(body: bytes) -> int:
 def _record_end(body: bytes, start: int) -> int:
     """Where the record that begins at `start` ends; a header may hold line ends inside quotes."""
     first = end = body.find(b"\n", start)
-    while end >= 0 and body.count(b'"', start, end) % 2 and end - start < 100_000:  # noqa: PLR2004  no header is longer
+    while end >= 0 and body.count(b'"', start, end) % 2 and end - start < _MAX_HEADER:
         end = body.find(b"\n", end + 1)
     if end < 0 or body.count(b'"', start, end) % 2:
         end = first
     return end if end >= 0 else len(body)
 
 
-def _table(file: str, names: list[str], body: bytes, mark: str, n_above: int, findings: list[Finding]) -> RawTable:
+def _table(  # noqa: PLR0913, PLR0917  what was found out about the file
+    file: str, names: list[str], body: bytes, mark: str, n_above: int, findings: list[Finding]
+) -> RawTable:
     frames, ragged = [], []
     n_seen = n_above
     for chunk in _chunks(body):
@@ -103,11 +108,19 @@ def _table(file: str, names: list[str], body: bytes, mark: str, n_above: int, fi
 
 def _ragged_findings(file: str, ragged: list[tuple[int, int, str]], n_columns: int) -> list[Finding]:
     found = [
-        finding("ragged_row", file, f"Row {row} has {n_fields} fields, not {n_columns}; it is left out.", row=row, value=text)
+        finding(
+            "ragged_row",
+            file,
+            f"Row {row} has {n_fields} fields, not {n_columns}; it is left out.",
+            row=row,
+            value=text,
+        )
         for row, n_fields, text in ragged[:_MAX_RAGGED]
     ]
     if n_more := len(ragged) - len(found):
-        message = f"{n_more} more rows have the wrong number of fields, from row {ragged[_MAX_RAGGED][0]}; all are left out."
+        message = (
+            f"{n_more} more rows have the wrong number of fields, from row {ragged[_MAX_RAGGED][0]}; all are left out."
+        )
         found.append(finding("ragged_row", file, message, row=ragged[_MAX_RAGGED][0], n_rows=n_more))
     return found
 
@@ -139,7 +152,8 @@ def _block(chunk: bytes, names: list[str], mark: str) -> Block:
 
 
 def _outside(positions: Positions, quotes: Positions) -> Positions:
-    return positions[np.searchsorted(quotes, positions) % 2 == 0]
+    outside: Positions = positions[np.searchsorted(quotes, positions) % 2 == 0]
+    return outside
 
 
 def _is_paired(array: np.ndarray[Any, np.dtype[np.uint8]], quotes: Positions, mark: int) -> bool:
@@ -203,7 +217,8 @@ def fields(record: str, mark: str) -> list[str]:
         return record.split(mark)
     m = re.escape(mark)
     pattern = re.compile(rf'\s*"([^"]*(?:""[^"]*)*)"[ \t]*(?={m}|$)|([^{m}]*)', re.DOTALL)
-    cells, at = [], 0
+    cells: list[str] = []
+    at = 0
     while True:
         match = pattern.match(record, at)
         if match is None:  # cannot happen: the second branch matches nothing at all

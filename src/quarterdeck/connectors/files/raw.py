@@ -1,9 +1,9 @@
 """A table as it stands in a file: every value as text, every row with its number.
 
-    sales_pipeline.csv                        RawTable.frame
-    opportunity_id,sales_agent                _row  opportunity_id  sales_agent
-    1C1I7A6R,Moses Frase                      2     1C1I7A6R        Moses Frase
-    Z063OYW0,Darcel Schlecht                  3     Z063OYW0        Darcel Schlecht
+sales_pipeline.csv                        RawTable.frame
+opportunity_id,sales_agent                _row  opportunity_id  sales_agent
+1C1I7A6R,Moses Frase                      2     1C1I7A6R        Moses Frase
+Z063OYW0,Darcel Schlecht                  3     Z063OYW0        Darcel Schlecht
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from quarterdeck.connectors.files.rules import finding
-from quarterdeck.connectors.files.sniffing import Header
-from quarterdeck.terms.findings import Finding
+
+if TYPE_CHECKING:
+    from quarterdeck.connectors.files.sniffing import Header
+    from quarterdeck.terms.findings import Finding
 
 ROW: Final = "_row"
 FILE: Final = "_file"
@@ -27,8 +29,9 @@ FILE: Final = "_file"
 class RawTable:
     """One table of one file.
 
-    `frame` has one row per record: `_row` (Int64, counts from 1 with the header, as a spreadsheet shows it) and a String
-    column per name; empty cells are null or ''. `file` is what a person knows it by, `name` what a mapping's `file` matches.
+    `frame` has one row per record: `_row` (Int64, counts from 1 with the header, as a spreadsheet shows it) and a
+    String column per name; empty cells are null or ''. `file` is what a person knows it by, `name` what a mapping's
+    `file` matches.
     """
 
     file: str

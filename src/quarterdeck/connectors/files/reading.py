@@ -47,7 +47,10 @@ def _named(source: Source) -> tuple[str, bytes]:
         return path.name, path.read_bytes()
     except OSError as error:
         raise Refusal(
-            f"{path.name} was not read.", f"{error.strerror}.", "Name a file that exists and may be read.", "file_not_found"
+            f"{path.name} was not read.",
+            f"{error.strerror}.",
+            "Name a file that exists and may be read.",
+            "file_not_found",
         ) from error
 
 
@@ -123,4 +126,6 @@ def _member_tables(file: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -
             is_book = _is_workbook(inner.namelist())
     except (zipfile.BadZipFile, ValueError) as error:
         return [_refused(shown, "unreadable_file", f"The archive is broken: {error}.")]
-    return sheet_tables(shown, data) if is_book else [_refused(shown, "nested_archive", "An archive inside the archive.")]
+    return (
+        sheet_tables(shown, data) if is_book else [_refused(shown, "nested_archive", "An archive inside the archive.")]
+    )

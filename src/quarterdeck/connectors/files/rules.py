@@ -89,7 +89,7 @@ UNREADABLE: Final = {
 """The rule that a value breaks when it cannot be read as a column of that kind."""
 
 
-def finding(
+def finding(  # noqa: PLR0913  a finding has that many parts
     code: str,
     file: str,
     message: str,

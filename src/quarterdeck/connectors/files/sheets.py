@@ -16,7 +16,7 @@ import io
 import re
 import zipfile
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 import python_calamine as calamine
@@ -24,7 +24,9 @@ import python_calamine as calamine
 from quarterdeck.connectors.files.raw import ROW, RawTable, empty_frame, header_findings, raw_table, stem
 from quarterdeck.connectors.files.rules import finding
 from quarterdeck.connectors.files.sniffing import header
-from quarterdeck.terms.findings import Finding
+
+if TYPE_CHECKING:
+    from quarterdeck.terms.findings import Finding
 
 _MAX_CELLS: Final = 50_000_000
 """Cells a sheet may span: the reader holds the whole rectangle, and one cell in the far corner makes it 17 billion."""
@@ -98,7 +100,7 @@ def _sheet(file: str, sheet: calamine.CalamineSheet, *, is_only: bool) -> RawTab
     return raw_table(shown, name, named.names, frame, found)
 
 
-def cell_text(cell: Any) -> str:  # noqa: ANN401  a cell holds what its author put there
+def cell_text(cell: object) -> str:
     """A cell as a person would write it into a CSV.
 
     >>> cell_text(0.1 + 0.2), cell_text(1234.0), cell_text(True), cell_text(dt.datetime(2025, 3, 31))

@@ -1,12 +1,12 @@
-"""What a text file is written in: encoding, line ends, delimiter, header.
+r"""What a text file is written in: encoding, line ends, delimiter, header.
 
     bytes                            encoding       delimiter   header
-    b"\\xff\\xfed\\x00e\\x00..."          utf-16-le
-    b"deal;amount\\r\\n1;2,50\\r\\n"     utf-8          ;           deal, amount
-    b"name\\nCaf\\xe9\\n"                windows-1252   ,           name
+    b"\xff\xfed\x00e\x00..."          utf-16-le      ,           deal, amount
+    b"deal;amount\r\n1;2,50\r\n"     utf-8          ;           deal, amount
+    b"name\nCaf\xe9\n"               windows-1252   ,           name
 
-Our own, because readers guess silently: Polars 2.1 takes UTF-16 for garbage, DuckDB 2.0 collapses a ragged file into one
-column, neither with an error. The delimiter is the one whose count per record is the most even over many records.
+Our own, because readers guess silently: Polars 2.1 takes UTF-16 for garbage, DuckDB 2.0 collapses a ragged file into
+one column, neither with an error. The delimiter is the one whose count per record is the most even over many records.
 """
 
 from __future__ import annotations
