@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
-import pytest
+import pytest  # noqa: TC002  fixtures are read at run time
 
 from quarterdeck.faces.web.views import live
 from quarterdeck.faces.web.views.live import Watch
