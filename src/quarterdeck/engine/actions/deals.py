@@ -4,7 +4,7 @@ As of 2025-03-20, usual gap between touches 14 days:
 
     deal  close_on    amount   last touch        score  reasons
     d-2   2025-03-08  10,000   2025-02-10        80     close date passed 12 days ago; silent for 38 days, usual is 14
-    d-1   2025-03-28  40,000   2025-03-18   ->   50     closes in 8 days; 1.6 times the average of own open deals
+    d-1   2025-03-28  40,000   2025-03-18   ->   50     closes in 8 days; 2.0 times the average of own open deals
     d-3                10,000  2025-03-19        10     no close date
 
 The rule is a sum of stated points (`POINTS`), not a model: a rep can check it, and a company can argue about it.

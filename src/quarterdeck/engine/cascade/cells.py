@@ -88,18 +88,21 @@ def _check(amount: int, months: Sequence[Period]) -> None:
         msg = f"a goal is a whole number of minor units, not {amount!r}"
         raise QuarterdeckFault(msg)
     if abs(amount) > MAX_MINOR:
-        raise _refusal(f"{amount} is more than a column holds ({MAX_MINOR}).", "Use a smaller goal.", "goal_amount")
+        why = f"{amount} is more than a column holds ({MAX_MINOR})."
+        raise Refusal("The goal was not cascaded.", why, "Use a smaller goal.", "goal_amount")
     if not months or any(after.starts_on < before.ends_on for before, after in pairwise(months)):
-        raise _refusal("Its months are missing, out of order or overlap.", "Check the fiscal calendar.", "goal_months")
+        why = "Its months are missing, out of order or overlap."
+        raise Refusal("The goal was not cascaded.", why, "Check the fiscal calendar.", "goal_months")
 
 
 def _season_weights(season: Sequence[int | Fraction], n_months: int) -> tuple[str, list[int]]:
     """The rule, and the season as whole weights without a common divisor."""
     if len(season) != n_months:
         why = f"The season has {len(season)} weights for {n_months} months."
-        raise _refusal(why, "Give one weight per month.", "goal_season")
+        raise Refusal("The goal was not cascaded.", why, "Give one weight per month.", "goal_season")
     if min(season) < 0:
-        raise _refusal(f"A season's weight is {min(season)}.", "Use weights of zero or more.", "goal_season")
+        why = f"A season's weight is {min(season)}."
+        raise Refusal("The goal was not cascaded.", why, "Use weights of zero or more.", "goal_season")
     exact = [Fraction(weight) for weight in season]
     if not any(exact):
         return "even", [1] * n_months
@@ -172,7 +175,3 @@ def _frame(
         "derivation": [reason for node in nodes for reason in because[node.node_id]],
     }
     return CELLS.check(nw.from_dict(data))
-
-
-def _refusal(why: str, next_step: str, rule: str) -> Refusal:
-    return Refusal("The goal was not cascaded.", why, next_step, rule)
