@@ -31,7 +31,7 @@ def with_stage_kinds(rows: Frame) -> Frame:
     ['won', 'open', 'lost']
     """
     named = nw.col("stage")
-    guess = nw.when(named.str.contains(WON)).then(nw.lit("won"))
-    guess = guess.otherwise(nw.when(named.str.contains(LOST)).then(nw.lit("lost")).otherwise(nw.lit("open")))
+    lost_or_open = nw.when(named.str.contains(LOST)).then(nw.lit("lost")).otherwise(nw.lit("open"))
+    guess = nw.when(named.str.contains(WON)).then(nw.lit("won")).otherwise(lost_or_open)
     known = nw.when(~named.is_null()).then(guess)
     return rows.with_columns(stage_kind=nw.coalesce(nw.col("stage_kind"), known))

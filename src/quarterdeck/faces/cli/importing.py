@@ -70,11 +70,18 @@ def undo(batch: Annotated[int, typer.Argument(help="The batch's number.")], data
 
 
 def _told(counts: dict[str, dict[str, int]], findings: Sequence[Finding]) -> None:
-    from quarterdeck.faces.cli.show import say, table
+    from quarterdeck.faces.cli.show import table
 
     columns = ("read", "new", "changed", "same", "left_out")
     rows = [(name, *(count.get(column, 0) for column in columns)) for name, count in counts.items()]
     table("", ("template", *columns), rows, right=columns)
+    told_findings(findings)
+
+
+def told_findings(findings: Sequence[Finding]) -> None:
+    """The first findings as a table, and how many more there are."""
+    from quarterdeck.faces.cli.show import say, table
+
     shown = [(f.severity, f.rule, f.file, f.row, f.column, f.value, f.n_rows, f.remedy) for f in findings[:SHOWN]]
     if shown:
         headings = ("severity", "rule", "file", "row", "column", "value", "rows", "remedy")

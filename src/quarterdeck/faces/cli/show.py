@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-console = Console(highlight=False)
+WIDE = 160
+console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 @contextmanager
@@ -30,12 +32,19 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
     for column in columns:
         shown.add_column(column, justify="right" if column in set(right) else "left", overflow="fold")
     for row in rows:
-        shown.add_row(
-            *("" if value is None else f"{value:,}" if isinstance(value, int) else str(value) for value in row)
-        )
+        shown.add_row(*map(_cell, row))
     console.print(shown)
 
 
 def say(sentence: str) -> None:
     """One line of plain text."""
     console.print(sentence, markup=False, soft_wrap=True)
+
+
+def _cell(value: object) -> str:
+    """Whole numbers with grouping, others to four places, nothing for nothing."""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() else f"{value:,.4f}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return "" if value is None else str(value)
