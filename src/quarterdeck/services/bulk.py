@@ -116,7 +116,7 @@ def rows_inserted(model: type[models.Model], frame: pl.DataFrame) -> None:
     meta: Any = model._meta  # noqa: SLF001  Django's documented model API
     fields = {field.attname: field for field in meta.concrete_fields if not field.primary_key}
     missing = [pl.lit(_default(field)).alias(name) for name, field in fields.items() if name not in frame.columns]
-    whole = frame.with_columns(missing).select(fields)
+    whole = frame.with_columns(missing).select(list(fields))
     columns = ", ".join(f'"{field.column}"' for field in fields.values())
     for start in range(0, whole.height, CHUNK):
         part = whole.slice(start, CHUNK)

@@ -89,6 +89,8 @@ class Write:
     touched: Touched = field(default_factory=Touched)
     counts: dict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
     findings: list[Finding] = field(default_factory=list)
+    unresolved: dict[tuple[str, str, bool], list[pl.DataFrame]] = field(default_factory=lambda: defaultdict(list))
+    """By template, column and whether the row was left out: the codes that nobody knows, with their rows."""
     aliases: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     """By template: codes in the files for nouns that we know under another code."""
 

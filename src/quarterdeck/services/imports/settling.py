@@ -1,0 +1,238 @@
+"""What follows from a write of facts: states of deals, whose each booking is, and totals.
+
+    touched   deal 7 (its owner changed), booking o-9 (new, of deal 7)
+    before    stored states of 7; bookings of 7                   -> day totals
+    after     states of 7 made anew; bookings of 7 and o-9 attributed anew   -> day totals
+    stored    + after - before
+
+Only what is touched is read: the deals, bookings and accounts whose facts changed, and what hangs on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import narwhals as nw
+import polars as pl
+from django.db.models import Q, QuerySet
+
+from quarterdeck.engine.ledger.attribution import attributed, attribution_findings
+from quarterdeck.engine.ledger.contradictions import state_findings
+from quarterdeck.engine.ledger.states import opportunity_states as states_of
+from quarterdeck.records.models import (
+    Booking,
+    Opportunity,
+    OpportunityState,
+    OpportunityVersion,
+    Payment,
+    Person,
+    Return,
+)
+from quarterdeck.services import frames
+from quarterdeck.services.bulk import among, rows_framed, rows_inserted, rows_updated
+from quarterdeck.services.imports.writes import ids_of, keys_of
+from quarterdeck.services.totals import OF_ACCOUNTS, OF_TOUCHED, day_totals, difference, named_bookings, totals_changed
+from quarterdeck.terms.frames import FRAMES
+
+if TYPE_CHECKING:
+    from quarterdeck.services.imports.writes import Write
+    from quarterdeck.terms.tables import Frame
+
+_DERIVED: Final = ("credited_id", "credited_by", "segment_id")
+_FOLLOWING: Final[dict[str, Any]] = {"payments": Payment, "returns": Return}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Rows of one kind before a write and after it, as one frame each."""
+
+    before: pl.DataFrame
+    after: pl.DataFrame
+
+
+def settled(write: Write) -> None:
+    """Make derived rows anew and bring the totals up to date; the last step of every write of facts."""
+    states = _states(write)
+    bookings = _bookings(write)
+    accounts = _accounts(states, bookings)
+    facts = {"opportunity_states": states, "bookings": bookings}
+    facts |= {table: _following(write, table, bookings) for table in _FOLLOWING}
+    write.touched.add(_delta(facts, OF_TOUCHED))
+    write.touched.add(_delta(_of_accounts(accounts, states, bookings), OF_ACCOUNTS))
+    totals_changed(write.touched.delta)
+
+
+def _delta(facts: dict[str, Change], measures: Iterable[str]) -> pl.DataFrame:
+    sides = [{name: _frame(name, getattr(change, side)) for name, change in facts.items()} for side in ("before", "after")]
+    wanted = tuple(measures)
+    return difference(*(day_totals(side, wanted) for side in sides))
+
+
+def _frame(name: str, rows: pl.DataFrame) -> Frame:
+    return named_bookings(rows) if name == "bookings" else frames.framed(FRAMES[name], rows)
+
+
+# Deals
+
+
+def _states(write: Write) -> Change:
+    """Stored states of the touched deals, and what they are now; the stored ones are replaced."""
+    moved = ids_of(write.touched.accounts)
+    deals = list(write.touched.opportunities)
+    if moved.len():
+        deals.append(rows_framed(OpportunityVersion.current.filter(account__in=among(moved)), "opportunity_id")["opportunity_id"])
+    ids = ids_of(deals)
+    if ids.is_empty():
+        return Change(*(nw.to_native(frames.opportunity_states(ids)) for _ in range(2)))
+    before: pl.DataFrame = nw.to_native(frames.opportunity_states(ids))
+    current, history = frames.deals_now(ids), frames.deal_changes(ids)
+    after: pl.DataFrame = nw.to_native(states_of(current, history))
+    OpportunityState.objects.filter(opportunity__in=among(ids)).delete()
+    texts = [name for name, dtype in after.schema.items() if dtype == pl.String]
+    rows_inserted(OpportunityState, after.with_columns(pl.col(texts).fill_null("")))
+    write.findings.extend(state_findings(_with_codes(current, ids), _with_codes(history, ids)))
+    return Change(before, after)
+
+
+def _with_codes(frame: Frame, ids: pl.Series) -> Frame:
+    """Deals under the code that their company knows: findings name it."""
+    codes = rows_framed(Opportunity.objects.filter(pk__in=among(ids)), "id", "code").rename({"id": "opportunity_id"})
+    rows: pl.DataFrame = nw.to_native(frame)
+    named = rows.join(codes, on="opportunity_id", how="left", maintain_order="left")
+    return nw.from_native(named.with_columns(opportunity_id="code").drop("code"), eager_only=True)
+
+
+# Bookings, and what follows them
+
+
+def _unchanged(write: Write, model: Any, condition: Q) -> QuerySet[Any]:  # noqa: ANN401  Booking, Payment or Return
+    """Current rows that this write did not bring, but that may mean something else now."""
+    return model.current.filter(condition, known_at__lt=write.moment)
+
+
+def _parts(write: Write, model: Any, conditions: Iterable[Q]) -> tuple[pl.Series, pl.Series]:  # noqa: ANN401  likewise
+    """Ids of the rows before the write, and after it."""
+    name = model._meta.model_name
+    gone = ids_of(write.touched.gone[name])
+    keys = keys_of(write.touched.fresh[name])
+    current = model.current.filter(source_system=write.source_system, source_id__in=among(keys), known_at=write.moment)
+    fresh = rows_framed(current, "id")["id"] if keys.len() else pl.Series([], dtype=pl.Int64)
+    kept = ids_of([rows_framed(_unchanged(write, model, condition), "id")["id"] for condition in conditions])
+    known = ids_of([gone.filter(~gone.is_in(_brought(write, model, gone).implode()))])
+    return ids_of([known, kept]), ids_of([fresh, kept])
+
+
+def _brought(write: Write, model: Any, gone: pl.Series) -> pl.Series:  # noqa: ANN401  likewise
+    """Rows that this same write both brought and replaced: they were never seen."""
+    if gone.is_empty():
+        return gone
+    return rows_framed(model.objects.filter(pk__in=among(gone), known_at=write.moment), "id")["id"]
+
+
+def _bookings(write: Write) -> Change:
+    touched = write.touched
+    deals, accounts, lands = ids_of(touched.opportunities), ids_of(touched.accounts), ids_of(touched.territories)
+    conditions = []
+    if deals.len():
+        conditions.append(Q(opportunity__in=among(deals)))
+    if accounts.len():
+        conditions.append(Q(account__in=among(accounts)))
+    if lands.len():
+        conditions += [Q(territory__in=among(lands)), Q(territory=None, account__territory__in=among(lands))]
+    before_ids, after_ids = _parts(write, Booking, conditions)
+    before = frames.booking_rows(Booking.objects.filter(pk__in=among(before_ids)))
+    _attribute(write, after_ids)
+    return Change(before, frames.booking_rows(Booking.objects.filter(pk__in=among(after_ids))))
+
+
+def _attribute(write: Write, ids: pl.Series) -> None:
+    """Decide anew for whom bookings count and in which segment, and store what differs."""
+    if ids.is_empty():
+        return
+    names = ("id", "source_id", "person_id", "opportunity_id", "territory_id", "booked_on", *_DERIVED)
+    stored = rows_framed(Booking.objects.filter(pk__in=among(ids)), *names, "account__territory_id", "account__segment_id")
+    rows = stored.with_columns(territory_id=pl.coalesce("territory_id", "account__territory_id")).sort("id")
+    asked = nw.from_native(rows.select(pl.col("id").alias("booking_id"), *names[1:6]), eager_only=True)
+    states, territories = frames.opportunity_states(rows["opportunity_id"]), frames.territories()
+    made: pl.DataFrame = nw.to_native(attributed(asked, states, territories))
+    derived = pl.DataFrame(
+        {"id": made["booking_id"], "credited_id": made["person_id"], "credited_by": made["attributed_by"],
+            "segment_id": rows["account__segment_id"]}
+    )  # fmt: skip
+    pairs = derived.join(stored.select("id", *_DERIVED), on="id", suffix="_was")
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_was")) for name in _DERIVED)
+    rows_updated(Booking, pairs.filter(differs).select("id", *_DERIVED))
+    _attribution_noted(write, asked, states, territories)
+
+
+def _attribution_noted(write: Write, asked: Frame, states: Frame, territories: Frame) -> None:
+    """Findings name bookings and people as their company does."""
+    people = rows_framed(Person.objects.all(), "id", "name").rename({"id": "person_id"})
+
+    def named(frame: Frame) -> Frame:
+        rows: pl.DataFrame = nw.to_native(frame)
+        joined = rows.join(people, on="person_id", how="left", maintain_order="left")
+        return nw.from_native(joined.with_columns(person_id="name").drop("name"), eager_only=True)
+
+    bookings = named(asked.with_columns(booking_id=nw.col("source_id")))
+    write.findings.extend(attribution_findings(bookings, named(states), named(territories)))
+
+
+def _following(write: Write, table: str, bookings: Change) -> Change:
+    """Payments or returns that were written, or whose booking was."""
+    model = _FOLLOWING[table]
+    both = pl.concat([bookings.before, bookings.after]).select("source_system", "source_id").unique()
+    conditions = [
+        Q(source_system=system, booking_source_id__in=among(keys["source_id"]))
+        for (system,), keys in both.partition_by("source_system", as_dict=True).items()
+    ]
+    sides = _parts(write, model, conditions)
+    rows = [model.objects.filter(pk__in=among(ids)) for ids in sides]
+    named = pl.concat([rows_framed(queryset, "source_system", "booking_source_id") for queryset in rows])
+    others = _other_bookings(named, both)
+    pairs = zip(rows, (bookings.before, bookings.after), strict=True)
+    return Change(*(_native(frames.following(table, some, pl.concat([booked, others]))) for some, booked in pairs))
+
+
+def _native(frame: Frame) -> pl.DataFrame:
+    rows: pl.DataFrame = nw.to_native(frame)
+    return rows
+
+
+def _other_bookings(named: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Untouched bookings that touched payments or returns follow."""
+    queryset = Booking.current.filter(source_id__in=among(named["booking_source_id"]))
+    rows = frames.booking_rows(queryset if named.height else queryset.none())
+    return rows.join(known, on=["source_system", "source_id"], how="anti")
+
+
+# Accounts
+
+
+def _accounts(states: Change, bookings: Change) -> pl.Series:
+    """Accounts that may have become customers, or ceased to be."""
+    won = [rows.filter(pl.col("stage_kind") == "won")["account_id"] for rows in (states.before, states.after)]
+    return ids_of([*won, bookings.before["account_id"], bookings.after["account_id"]])
+
+
+def _of_accounts(accounts: pl.Series, states: Change, bookings: Change) -> dict[str, Change]:
+    """All states and bookings of the accounts, before and after; what the write did not touch is the same in both."""
+    if accounts.is_empty():
+        return {}
+    now = OpportunityState.objects.filter(account__in=among(accounts))
+    names = list(FRAMES["opportunity_states"].by_name)
+    deals = pl.concat([states.before["opportunity_id"], states.after["opportunity_id"]])
+    other_states = rows_framed(now, *names).filter(~pl.col("opportunity_id").is_in(deals.implode()))
+    touched = pl.concat([bookings.before["booking_id"], bookings.after["booking_id"]])
+    other_bookings = frames.booking_rows(Booking.current.filter(account__in=among(accounts)))
+    other_bookings = other_bookings.filter(~pl.col("booking_id").is_in(touched.implode()))
+
+    def both(change: Change, others: pl.DataFrame) -> Change:
+        mine = pl.col("account_id").is_in(accounts.implode())
+        return Change(*(pl.concat([others, rows.filter(mine)]) for rows in (change.before, change.after)))
+
+    return {"opportunity_states": both(states, other_states), "bookings": both(bookings, other_bookings)}
+
+
