@@ -26,7 +26,7 @@ def test_a_day_off_needs_nothing_today() -> None:
 
 
 def test_sums_of_float_shares_do_not_add_a_unit() -> None:
-    assert needed(300, 0.1 + 0.2, 0.1).per_day == 1000
+    assert needed(10, sum([0.1] * 10)).per_day == 10, "the sum is 0.9999999999999999"
     assert needed(30, sum([0.1] * 3), 0.1).today == 10
 
 

@@ -55,6 +55,11 @@ def test_two_absences_on_one_day_take_at_most_the_day() -> None:
     assert len(_week(RITA, _frame(LEAVE, away, away))) == 4
 
 
+def test_ten_absences_of_a_tenth_take_the_day() -> None:
+    tenth = {"person_id": "rita", "starts_on": MONDAY, "ends_on": dt.date(2025, 3, 4), "share": 0.1}
+    assert len(_week(RITA, _frame(LEAVE, *[tenth] * 10))) == 4
+
+
 def test_an_absence_without_an_end_lasts() -> None:
     assert len(_week(RITA, _frame(LEAVE, {"person_id": "rita", "starts_on": dt.date(2025, 3, 5)}))) == 2
 

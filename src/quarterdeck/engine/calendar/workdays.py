@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 Shares: TypeAlias = npt.NDArray[np.float64]
 
 
+_NOTHING = 1e-9
+"""Ten absences of a tenth leave 1e-16 of a day, which nobody works."""
+
+
 def work_days(people: Frame, leave: Frame, starts_on: dt.date, ends_on: dt.date, *, holidays: Frame) -> Frame:
     """Days in `[starts_on, ends_on)` on which somebody works: one row per person and day, share of a full day above 0.
 
@@ -60,7 +64,7 @@ def work_days(people: Frame, leave: Frame, starts_on: dt.date, ends_on: dt.date,
     for row, span in _spans(leave, "starts_on", "ends_on", starts_on, len(days)):
         if row["person_id"] in position:
             away[position[row["person_id"]], span] += _ratio(row["share"])
-    return _frame(persons, days, present * (1 - np.minimum(away, 1)))
+    return _frame(persons, days, present * (1 - away))
 
 
 def n_work_days(worked: Frame, person: Any, starts_on: dt.date, ends_on: dt.date) -> float:  # noqa: ANN401  an id of any kind
@@ -110,6 +114,6 @@ def _ratio(value: float | None) -> float:
 
 
 def _frame(persons: nw.Series[Any], days: npt.NDArray[np.datetime64], shares: Shares) -> Frame:
-    person_at, day_at = np.nonzero(shares > 0)
+    person_at, day_at = np.nonzero(shares > _NOTHING)
     data = {"person_id": persons[person_at], "day": days[day_at], "share": shares[person_at, day_at]}
     return WORK_DAYS.check(nw.from_dict(data))
