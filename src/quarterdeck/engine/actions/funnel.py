@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
 
-from quarterdeck.engine.actions.needed import exact_days
+from quarterdeck.engine.calendar.exact import exact_days
 from quarterdeck.terms.money import MAX_MINOR
 
 if TYPE_CHECKING:

@@ -14,12 +14,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Literal
+
+from quarterdeck.engine.calendar.exact import exact_days
 
 State = Literal["open", "reached", "not_working_today", "no_days_left"]
-
-_LARGEST_DENOMINATOR: Final = 10_000
-"""Shares of a day are sums of floats like 0.8; the fraction meant is the nearest one with a small denominator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +49,3 @@ def needed(remaining: int, work_days_left: float, share_today: float = 1.0) -> N
     if share <= 0:
         return Needed(per_day=per_day, today=0, state="not_working_today")
     return Needed(per_day=per_day, today=math.ceil(remaining * min(share / left, Fraction(1))), state="open")
-
-
-def exact_days(days: float) -> Fraction:
-    """The fraction of days that a sum of float shares means; nothing for what is no number.
-
-    >>> exact_days(0.1 + 0.2), exact_days(float("nan"))
-    (Fraction(3, 10), Fraction(0, 1))
-    """
-    return Fraction(days).limit_denominator(_LARGEST_DENOMINATOR) if math.isfinite(days) else Fraction(0)

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
 
+from quarterdeck.engine.calendar.exact import exact_days
 from quarterdeck.engine.metrics.definitions import METRICS, metric_named
-from quarterdeck.engine.metrics.shares import exact_days
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.frames import TARGETS
 

@@ -12,8 +12,6 @@ act).
 from __future__ import annotations
 
 import datetime as dt
-from fractions import Fraction
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import narwhals as nw
@@ -33,17 +31,6 @@ if TYPE_CHECKING:
 _DAY: Final = dt.timedelta(days=1)
 _UNITS: Final = 1_000_000
 """A share of a day is added up in millionths, so that the order of rows does not show in the last digit."""
-_LARGEST_DENOMINATOR: Final = 10_000
-
-
-@lru_cache(maxsize=65_536)
-def exact_days(days: float) -> Fraction:
-    """The fraction of days that a decimal means: the nearest with a small denominator.
-
-    >>> exact_days(0.333333), exact_days(20.5)
-    (Fraction(1, 3), Fraction(41, 2))
-    """
-    return Fraction(days).limit_denominator(_LARGEST_DENOMINATOR)
 
 
 def work_shares(  # noqa: PLR0913, PLR0917  each argument is a dimension of the question
