@@ -28,10 +28,13 @@ Stretch = TypeVar("Stretch", bound=DatedFact)
 
 
 def saved(row: Row, what: str) -> Row:
-    """Save a row whose fields hold; otherwise refuse (rule `bad_value`) with every field named."""
+    """Save a row, without blanks around its texts; refuse it (rule `bad_value`) with every field that does not hold."""
     for field in row._meta.concrete_fields:
         value = getattr(row, field.attname)
-        if isinstance(value, str) and not value.isprintable():
+        if not isinstance(value, str):
+            continue
+        setattr(row, field.attname, value.strip())
+        if not value.strip().isprintable():
             raise Refusal(what, f"{field.name} has characters that cannot be shown.", "Type it again.", "bad_value")
     try:
         row.full_clean()

@@ -31,7 +31,7 @@ def team_added(actor: Actor, *, name: str, code: str = "", under: int | None = N
     access.require(actor, "change_people", what)
     parent = _parent_for(actor, under, what)
     with journaled(actor, "team_added", "team") as entry:
-        team = saved(Team(code=code or code_for(name), name=name.strip()), what)
+        team = saved(Team(code=code or code_for(name), name=name), what)
         TeamLink.objects.create(team=team, parent=parent, effective_from=on, **by_hand(actor.now))
         entry.about(
             team.pk,
@@ -52,7 +52,7 @@ def team_renamed(actor: Actor, team_id: int, name: str) -> Team:
     what = "The team was not renamed."
     access.require(actor, "change_people", what)
     team = access.team_for(actor, team_id, actor.today)
-    before, team.name = team.name, name.strip()
+    before, team.name = team.name, name
     with journaled(actor, "team_renamed", "team") as entry:
         saved(team, what)
         entry.about(team.pk, f"{before} is now {team.name}", before={"name": before}, after={"name": team.name})
