@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/director/<int:team_id>", desks.director, name="desk-director"),
     path("because", because.because, name="because"),
     path("log/activity", log.activity, name="log-activity"),
+    path("log/activity/<int:activity_id>/undo", log.undo, name="log-undo"),
     path("log/note", log.note, name="log-note"),
     path("deals", deals.deals, name="deals"),
     path("live", live.live, name="live"),

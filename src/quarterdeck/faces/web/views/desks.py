@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from quarterdeck.faces.web import nav
 from quarterdeck.faces.web.asked import actor, looks_from
 from quarterdeck.services import access
+from quarterdeck.services.desks.rep import rep_desk
 from quarterdeck.services.journal import data_version
 from quarterdeck.terms.templates import ACTIVITY_KINDS
 
@@ -31,8 +32,6 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rep(request: HttpRequest, person_id: int) -> HttpResponse:
     """Today, for one person."""
-    from quarterdeck.services.desks.rep import rep_desk  # noqa: PLC0415
-
     version = data_version()
     desk = rep_desk(actor(request), person_id, looks_from(request))
     kinds = [(kind, kind.capitalize()) for kind in ACTIVITY_KINDS]

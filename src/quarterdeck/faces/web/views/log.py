@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from quarterdeck.faces.web.asked import actor, day, whole
+from quarterdeck.services import facts
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -20,31 +21,33 @@ NOT_LOGGED: Final = "Nothing was logged."
 @require_POST
 def activity(request: HttpRequest) -> HttpResponse:
     """Log an activity of a kind, with what the form says about it."""
-    from quarterdeck.services.facts import activity_logged  # noqa: PLC0415
-
     form = request.POST
-    activity_logged(
+    logged = facts.activity_logged(
         actor(request),
         kind=form.get("kind", ""),
         person=whole(form.get("person"), NOT_LOGGED),
-        account=None,
         opportunity=whole(form.get("deal"), NOT_LOGGED),
         happened_on=day(form.get("on", ""), NOT_LOGGED),
         minutes=whole(form.get("minutes"), NOT_LOGGED),
         outcome=form.get("outcome", "").strip(),
-        subject="",
     )
-    messages.success(request, f"Logged: {form.get('kind')}.")
+    messages.success(request, f"Logged: {logged.kind}.", extra_tags=str(logged.pk))
+    return _back(request)
+
+
+@require_POST
+def undo(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Take back an activity that was just logged; it stays in the journal and counts no more."""
+    facts.activity_retracted(actor(request), facts.activity_by_hand(actor(request), activity_id))
+    messages.success(request, "Taken back.")
     return _back(request)
 
 
 @require_POST
 def note(request: HttpRequest) -> HttpResponse:
     """Keep a field note."""
-    from quarterdeck.services.facts import field_report_logged  # noqa: PLC0415
-
     form = request.POST
-    field_report_logged(
+    facts.field_report_logged(
         actor(request),
         person=whole(form.get("person"), NOT_LOGGED),
         reported_on=day(form.get("on", ""), NOT_LOGGED),
