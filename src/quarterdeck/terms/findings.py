@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
-"""error: the row is left out; warning: the row is kept, a field is not; note: kept whole, worth knowing."""
+"""error: the row is left out; warning: the row is kept, a field is not or is doubtful; note: kept, worth knowing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

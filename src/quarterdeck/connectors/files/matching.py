@@ -57,11 +57,13 @@ def holds_one_of(column: pl.Expr, patterns: Iterable[str]) -> pl.Expr:
 
 
 def translated(column: pl.Expr, pairs: Iterable[tuple[str, str]]) -> pl.Expr:
-    """Each cell as its translation; exact values go before patterns, patterns before `*`, and the rest stays."""
+    """Each cell as its translation; exact values go first, then patterns in order, then `*`; the rest stays."""
     text = column.fill_null("").str.strip_chars().str.to_lowercase()
     exact = {folded(old): new for old, new in pairs if "*" not in old}
     result = column
-    for old, new in sorted((pair for pair in pairs if "*" in pair[0]), key=lambda pair: pair[0].strip() != "*"):
+    patterns = [pair for pair in pairs if "*" in pair[0] and pair[0].strip() != "*"]
+    others = [pair for pair in pairs if pair[0].strip() == "*"]
+    for old, new in (*others, *reversed(patterns)):  # what is wrapped last, wins
         result = pl.when(holds_one_of(column, [old])).then(pl.lit(new)).otherwise(result)
     if not exact:
         return result
