@@ -8,7 +8,7 @@ happened_on   kind     person   account        outcome
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,7 +95,7 @@ def field_reports(
     return listed(REPORTS, found, page or Page(), report_rows)
 
 
-def report_rows(reports: Sequence[FieldReport]) -> list[ReportRow]:
+def report_rows(reports: Iterable[FieldReport]) -> list[ReportRow]:
     """Field reports that come with their names."""
     return [
         ReportRow(

@@ -225,14 +225,16 @@ def work_row(done: Activity) -> WorkRow:
 def booking_rows(bookings: QuerySet[Any], limit: int = SHOWN) -> list[BookingRow]:
     """Newest bookings of a queryset; one query."""
     found = bookings.select_related("credited", "product", "account").order_by("-booked_on", "-pk")[:limit]
-    return [
-        BookingRow(
-            booking_id=line.pk, code=line.source_id, kind=line.kind, booked_on=line.booked_on,
-            amount_minor=line.amount_minor, person=_name(line.credited), credited_by=line.credited_by,
-            product=_name(line.product), account=_name(line.account), opportunity_id=line.opportunity_id,
-        )
-        for line in found
-    ]  # fmt: skip
+    return [booking_row(line) for line in found]
+
+
+def booking_row(line: Booking) -> BookingRow:
+    """One booking, which comes with its names."""
+    return BookingRow(
+        booking_id=line.pk, code=line.source_id, kind=line.kind, booked_on=line.booked_on,
+        amount_minor=line.amount_minor, person=_name(line.credited), credited_by=line.credited_by,
+        product=_name(line.product), account=_name(line.account), opportunity_id=line.opportunity_id,
+    )  # fmt: skip
 
 
 def _filtered(states: QuerySet[OpportunityState], where: DealFilter) -> QuerySet[OpportunityState]:
@@ -304,6 +306,6 @@ def _sources(opportunity_id: int) -> tuple[SourceRow, ...]:
 def deal_named(actor: Actor, code: str, as_of: dt.date) -> Opportunity:
     """The deal with a code, if the actor sees it. Raises Refusal (`not_visible`)."""
     found = access.deals_seen(actor, Opportunity.visible.filter(code=code), as_of).first()
-    if found is None:
+    if not isinstance(found, Opportunity):
         raise access.not_visible("deal")
     return found

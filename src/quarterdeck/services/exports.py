@@ -119,7 +119,7 @@ def _write(  # noqa: PLR0913, PLR0917  a cell is a place, a value and a look
         sheet.write_datetime(down, at, dt.datetime(value.year, value.month, value.day), formats["day"])  # noqa: DTZ001
     elif isinstance(value, bool):
         sheet.write_string(down, at, "yes" if value else "no")
-    elif isinstance(value, int | float | Fraction) and abs(value) <= _LARGEST_EXACT:
+    elif isinstance(value, int | float | Fraction) and -_LARGEST_EXACT <= float(value) <= _LARGEST_EXACT:
         number = float(Money(int(value), currency).major) if column.kind == "money" else float(value)
         sheet.write_number(down, at, number, formats.get(column.kind))
     elif isinstance(value, int | Fraction) and column.kind == "money":
@@ -129,7 +129,7 @@ def _write(  # noqa: PLR0913, PLR0917  a cell is a place, a value and a look
 
 
 def _width(title: str, column: Column, rows: Iterable[Any]) -> int:
-    longest = max((len(str(_value(row, column.name) or "")) for row in list(rows)[:200]), default=0)
+    longest: int = max((len(str(_value(row, column.name) or "")) for row in list(rows)[:200]), default=0)
     return min(max(len(title), longest, 8) + 2, _WIDEST)
 
 

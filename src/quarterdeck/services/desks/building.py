@@ -1,0 +1,118 @@
+"""What the three desks are built of: figures with their question, a holder's progress, and how fresh the facts are.
+
+a row of engine.metrics.progress  ->  Progress(target=Figure(...), actual=Figure(...), pace=Figure(...), ...)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+from quarterdeck.records.models import JournalEntry
+from quarterdeck.services.desks.shapes import Figure, Number, Progress, Unit
+from quarterdeck.services.desks.words import said, standing_of
+from quarterdeck.services.metrics import title_of, unit_of
+
+if TYPE_CHECKING:
+    from quarterdeck.services.scene import Scene
+    from quarterdeck.terms.period import Period
+    from quarterdeck.terms.tables import Frame
+
+FACT_NOUNS: Final = ("batch", "activity", "facts", "fact", "field_report", "opportunity", "booking")
+"""Nouns of journal entries that bring facts."""
+
+_NO_TARGET: Final = "No target is set for this period."
+_PARTS: Final = (
+    "target", "actual", "expected", "attainment", "pace", "remaining", "needed_per_day", "projected_finish",
+    "open_pipeline", "coverage",
+)  # fmt: skip
+
+
+def fresh_at() -> dt.datetime | None:
+    """When facts last came in; one query."""
+    found = JournalEntry.objects.filter(noun__in=FACT_NOUNS).order_by("-pk").values_list("at", flat=True).first()
+    return found if isinstance(found, dt.datetime) else None
+
+
+def figure(  # noqa: PLR0913  a figure is its question and its answer
+    scene: Scene, metric: str, value: Number | None, holder: str, period: Period, *, of: str = "",
+    **more: Any,  # noqa: ANN401  fields of a figure
+) -> Figure:  # fmt: skip
+    """A number of a holder in a period, as of the scene's day."""
+    unit: Unit = more.pop("unit", None) or unit_of(metric, of)  # type: ignore[assignment]  # definitions know four units
+    if isinstance(value, float) and unit in {"money", "count"}:
+        value = round(value)
+    return Figure(
+        metric=metric, of=of, title=more.pop("title", "") or title_of(metric, of), value=value, unit=unit,
+        holder=holder, starts_on=period.starts_on, ends_on=period.ends_on, as_of=scene.as_of, **more,
+    )  # fmt: skip
+
+
+def rows_by_key(rows: Frame) -> dict[tuple[str, dt.date, dt.date], dict[str, Any]]:
+    """Rows of engine.metrics.progress by holder and days."""
+    return {
+        (f"{row['holder_kind']}:{row['holder_id']}", row["starts_on"], row["ends_on"]): row
+        for row in rows.iter_rows(named=True)
+    }
+
+
+def progress_of(scene: Scene, metric: str, holder: str, period: Period, row: dict[str, Any]) -> Progress:
+    """A row of engine.metrics.progress as figures; each that is not defined says why."""
+    notes = _notes(row)
+    figures = {name: _figure(scene, name, metric, holder, period, row, notes.get(name, "")) for name in _PARTS}
+    return Progress(
+        period=period,
+        standing=standing_of(row["pace"], remaining=row["remaining"], target=row["target"]),
+        work_days=row["days_total"] or 0.0,
+        work_days_left=row["days_left"] or 0.0,
+        **figures,
+    )
+
+
+def _figure(  # noqa: PLR0913, PLR0917  as above
+    scene: Scene, name: str, metric: str, holder: str, period: Period, row: dict[str, Any], note: str
+) -> Figure:
+    if name == "actual":
+        return figure(scene, metric, row["actual"], holder, period)
+    if name == "open_pipeline":
+        return figure(scene, name, row[name], holder, period, tree="now")
+    return figure(scene, name, row[name], holder, period, of=metric, note=note if row[name] is None else "")
+
+
+def _notes(row: dict[str, Any]) -> dict[str, str]:
+    """Why a figure of a row is not defined."""
+    if row["target"] is None:
+        named = ("target", "expected", "attainment", "pace", "remaining", "needed_per_day", "coverage")
+        notes = dict.fromkeys(named, _NO_TARGET)
+    else:
+        notes = {
+            "attainment": "The target is zero.",
+            "expected": "The period has no working days.",
+            "pace": "Nothing is expected yet.",
+            "needed_per_day": "No working day is left.",
+            "coverage": "Nothing remains to be covered.",
+        }
+    return notes | {"projected_finish": "No working day has passed."}
+
+
+def standing_said(scene: Scene, progress: Progress, whose: str = "You have") -> str:
+    """Where a holder stands, in one clause that ends with a full stop."""
+    unit, currency = progress.actual.unit, scene.company.currency
+    title, name = progress.actual.title.lower(), progress.period.name
+    actual = said(progress.actual.value, unit, currency)
+    if progress.target.value is None:
+        return f"{whose} {actual} of {title} in {name}, and no target to hold it against."
+    begin = f"{whose} {actual} of the {said(progress.target.value, unit, currency)} of {title} for {name}"
+    if progress.remaining.value == 0:
+        return f"{begin}: the target is reached."
+    if progress.expected.value is None or not progress.expected.value:
+        return f"{begin}; nothing is expected yet."
+    gap = round(progress.actual.value or 0) - round(progress.expected.value)
+    if progress.standing == "on_pace" or not gap:
+        return f"{begin}, on pace."
+    word = "ahead of" if gap > 0 else "behind"
+    return f"{begin}, {said(abs(gap), unit, currency)} {word} what {_days_said(progress)} should have brought."
+
+
+def _days_said(progress: Progress) -> str:
+    return "the year so far" if progress.period.kind == "year" else "the working days so far"

@@ -1,0 +1,353 @@
+"""The director's desk: direction. The year's goal against actual and last year, by team, segment, product and month.
+
+goal 12,000,000   actual 3,100,000   expected 3,050,000   same days last year 2,900,000   growth 0.069
+
+month      target     actual     last year   so far: target     actual     last year
+January    950,000    1,010,000  930,000             950,000    1,010,000  930,000
+February   970,000               910,000             1,920,000             1,840,000     not begun
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Final
+
+import narwhals as nw
+
+from quarterdeck.engine.metrics.definitions import METRICS, Slice
+from quarterdeck.engine.metrics.values import metric_values
+from quarterdeck.records.models import Total
+from quarterdeck.services import access, stored
+from quarterdeck.services.cells import Cells, cells, target_of
+from quarterdeck.services.desks.building import figure, fresh_at, progress_of, rows_by_key, standing_said
+from quarterdeck.services.desks.shapes import DirectorDesk, Figure, Line, MonthRow, Notice, Progress, Series, TeamRow
+from quarterdeck.services.desks.teams import growth_figure, past_figure, ratio, team_rows
+from quarterdeck.services.desks.words import said
+from quarterdeck.services.metrics import earlier, people_in, progressed, slice_names
+from quarterdeck.services.scene import Scene, holders_framed
+from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.period import Period
+
+if TYPE_CHECKING:
+    from quarterdeck.services.actor import Actor
+    from quarterdeck.terms.tables import Frame
+
+SLICES_SHOWN: Final = 50
+"""Segments or products on the desk, largest first."""
+_NONE: Final = {"product_id": "No product", "segment_id": "No segment"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direction:
+    """What the parts of a director's desk are read from."""
+
+    scene: Scene
+    team_id: int
+    metric: str
+    year: Period
+    months: list[Period]
+    before: Period | None
+    """The same days of last year."""
+    whole_before: Period | None
+    months_before: list[Period]
+    teams: list[int]
+    rows: Frame
+    """TOTALS by person of this year and the last."""
+    found: Cells
+    standing: dict[Any, dict[str, Any]]
+    actuals: dict[tuple[str, dt.date, dt.date], int]
+    """The metric by holder and days: this year's months, last year's, and the same days of last year."""
+
+    @property
+    def holder(self) -> str:
+        """Whose direction it is."""
+        return f"team:{self.team_id}"
+
+    def actual(self, holder: str, period: Period | None) -> int | None:
+        """What a holder brought in a period; None without a period."""
+        return None if period is None else self.actuals.get((holder, period.starts_on, period.ends_on))
+
+
+def director_desk(actor: Actor, team_id: int, as_of: dt.date) -> DirectorDesk:
+    """A team's year as of a day. At most 15 queries. Raises Refusal (`not_visible`)."""
+    if not access.sees_team(actor, team_id, as_of):
+        raise access.not_visible("team")
+    scene = Scene(actor, as_of)
+    if team_id not in scene.team_names:
+        raise access.not_visible("team")
+    direction = _read(scene, team_id)
+    metric, year, holder = direction.metric, direction.year, direction.holder
+    progress = progress_of(scene, metric, holder, year, direction.standing[holder, year.starts_on, year.ends_on])
+    past = direction.actual(holder, direction.before)
+    actual = direction.standing[holder, year.starts_on, year.ends_on]["actual"]
+    months = _month_rows(direction)
+    segments, products = _slices(direction)
+    return DirectorDesk(
+        team_id=team_id,
+        team=scene.team_names[team_id],
+        as_of=as_of,
+        fresh_at=fresh_at(),
+        metric=metric,
+        metric_title=METRICS[metric].title,
+        sentence=_sentence(direction, progress, actual, past),
+        notices=_notices(direction, progress),
+        goal=progress.target,
+        progress=progress,
+        last_year=past_figure(scene, metric, past, holder, direction.before or year),
+        last_year_whole=past_figure(
+            scene, metric, direction.actual(holder, direction.whole_before), holder, direction.whole_before or year
+        ),
+        growth=growth_figure(scene, metric, actual, past, holder, year),
+        teams=_team_rows(direction),
+        segments=segments,
+        products=products,
+        months=months,
+        series=_series(direction, months),
+    )
+
+
+def _read(scene: Scene, team_id: int) -> Direction:
+    metric, year = scene.metric, scene.calendar.period_of(scene.as_of, "year")
+    number, teams = scene.calendar.year_of(scene.as_of), scene.children(team_id)
+    months, before = scene.calendar.months(number), earlier(scene, year)
+    months_before = _months_before(scene, number) if before else []
+    whole_before = Period(months_before[0].starts_on, months_before[-1].ends_on) if months_before else None
+    holders = [f"team:{team_id}", *(f"team:{pk}" for pk in teams)]
+    past = [period for period in (before, whole_before) if period]
+    everything = list(dict.fromkeys([*months, *months_before, *past]))
+    wanted = stored.Wanted(
+        measures=stored.measures_of([metric, "open_pipeline"]), since=everything_since(everything), as_of=scene.as_of,
+        people=people_in(scene, holders, [year]), edges=stored.edges_of([*everything, year]), moves=scene.moves(None),
+        slices=frozenset({"detail"}) if stored.needs_detail([metric]) else frozenset(),
+    )  # fmt: skip
+    rows = stored.totals(wanted)
+    found = cells(scene, metric, year)
+    values = metric_values([metric], rows, scene.memberships, holders_framed(holders), everything, scene.as_of)
+    return Direction(
+        scene=scene, team_id=team_id, metric=metric, year=year, months=months, before=before,
+        whole_before=whole_before, months_before=months_before, teams=teams, rows=rows, found=found,
+        standing=rows_by_key(progressed(scene, metric, rows, holders, [year], found=found)), actuals=_actuals(values),
+    )  # fmt: skip
+
+
+def everything_since(periods: list[Period]) -> dt.date:
+    """The first day of any of the periods."""
+    return min(period.starts_on for period in periods)
+
+
+def _months_before(scene: Scene, number: int) -> list[Period]:
+    try:
+        return scene.calendar.months(number - 1)
+    except Refusal:
+        return []
+
+
+def _actuals(values: Frame) -> dict[tuple[str, dt.date, dt.date], int]:
+    named = values.select("holder_kind", "holder_id", "starts_on", "ends_on", "value").iter_rows()
+    return {(f"{kind}:{pk}", begin, end): round(value or 0) for kind, pk, begin, end, value in named}
+
+
+def _team_rows(direction: Direction) -> tuple[TeamRow, ...]:
+    holders = [f"team:{pk}" for pk in direction.teams]
+    past = {holder: value for holder in holders if (value := direction.actual(holder, direction.before)) is not None}
+    return team_rows(
+        direction.scene, direction.metric, direction.teams, direction.year, direction.standing,
+        share_of=direction.holder, last_year=past, before=direction.before,
+    )  # fmt: skip
+
+
+def _slices(direction: Direction) -> tuple[tuple[TeamRow, ...], tuple[TeamRow, ...]]:
+    """By segment and by product; one query for both, in which people who never move are summed by the database."""
+    scene, metric = direction.scene, direction.metric
+    slices: list[Slice] = [name for name in ("segment_id", "product_id") if name in METRICS[metric].slices]
+    if not slices:
+        return (), ()
+    periods = [direction.year, *([direction.before] if direction.before else [])]
+    people = people_in(scene, [direction.holder], periods)
+    wanted = stored.Wanted(
+        measures=stored.measures_of([metric]), since=everything_since(periods), as_of=scene.as_of, people=people,
+        slices=frozenset(slices) | ({"detail"} if stored.needs_detail([metric]) else set()),
+        merged=_settled(scene, direction.team_id, people, everything_since(periods)), edges=stored.edges_of(periods),
+        moves=scene.moves(people),
+    )  # fmt: skip
+    rows = stored.totals(wanted)
+    found = [_slice_rows(direction, rows, name, periods) for name in ("segment_id", "product_id")]
+    return found[0], found[1]
+
+
+def _settled(scene: Scene, team_id: int, people: frozenset[int], since: dt.date) -> frozenset[int]:
+    """Of these people, those who were in the team all the time from `since` until the as-of day."""
+    spans = scene.memberships.filter(
+        nw.col("team_id") == team_id,
+        nw.col("effective_from").is_null() | (nw.col("effective_from") <= since),
+        nw.col("effective_to").is_null() | (nw.col("effective_to") > scene.as_of),
+    )
+    return frozenset(spans["person_id"].to_list()) & people
+
+
+def _slice_rows(direction: Direction, rows: Frame, slice_by: Slice, periods: list[Period]) -> tuple[TeamRow, ...]:
+    scene, metric, holder, year = direction.scene, direction.metric, direction.holder, direction.year
+    if slice_by not in METRICS[metric].slices:
+        return ()
+    framed = holders_framed([holder])
+    values = metric_values([metric], rows, scene.memberships, framed, periods, scene.as_of, slice_by=slice_by)
+    by_slice: dict[str, dict[dt.date, int]] = {}
+    for key, begin, value in values.select("slice", "starts_on", "value").iter_rows():
+        by_slice.setdefault(key, {})[begin] = round(value or 0)
+    names = slice_names(slice_by, by_slice) | {"": _NONE[slice_by]}
+    whole = sum(amounts.get(year.starts_on, 0) for amounts in by_slice.values())
+    made = [
+        _slice_row(direction, slice_by, key, names.get(key, key), amounts, whole) for key, amounts in by_slice.items()
+    ]
+    ordered = sorted(made, key=lambda row: (-(row.actual.value or 0), -(row.last_year.value or 0), row.name))
+    return tuple(ordered[:SLICES_SHOWN])
+
+
+def _slice_row(  # noqa: PLR0913, PLR0917  what a row is made of
+    direction: Direction, slice_by: Slice, key: str, name: str, amounts: dict[dt.date, int], whole: int
+) -> TeamRow:
+    scene, metric, holder, year = direction.scene, direction.metric, direction.holder, direction.year
+    actual = amounts.get(year.starts_on, 0)
+    past = amounts.get(direction.before.starts_on, 0) if direction.before else None
+    where = {"slice_by": slice_by, "slice_value": key}
+    return TeamRow(
+        key=f"{slice_by.removesuffix('_id')}:{key or 0}", name=name, target=None, expected=None, pace=None,
+        actual=figure(scene, metric, actual, holder, year, **where),
+        last_year=past_figure(scene, metric, past, holder, direction.before or year, slice_by, key),
+        growth=growth_figure(scene, metric, actual, past, holder, year, slice_by, key), share=ratio(actual, whole),
+    )  # fmt: skip
+
+
+def _month_rows(direction: Direction) -> tuple[MonthRow, ...]:
+    """The year's months alone and summed; last year's month beside each, by its place in the year."""
+    scene, holder = direction.scene, direction.holder
+    below = scene.people_now(direction.team_id)
+    targets = [target_of(scene, direction.found, holder, month, below=below) for month in direction.months]
+    has_begun = [month.starts_on <= scene.as_of for month in direction.months]
+    actuals = [direction.actual(holder, month) or 0 for month in direction.months]
+    past = [direction.actual(holder, month) or 0 for month in direction.months_before] + [0] * len(targets)
+    sums = [list(accumulate(part)) for part in ([target or 0 for target in targets], actuals, past)]
+    return tuple(
+        MonthRow(
+            period=month,
+            target=figure(scene, "target", targets[at], holder, month, of=direction.metric,
+                note="" if targets[at] is not None else "No target is set for this month."),
+            actual=figure(scene, direction.metric, actuals[at] if has_begun[at] else None, holder, month,
+                note="" if has_begun[at] else "The month has not begun."),
+            last_year=_last_year_of(direction, at, past[at], month),
+            target_so_far=sums[0][at] if any(target is not None for target in targets) else None,
+            actual_so_far=sums[1][at] if has_begun[at] else None,
+            last_year_so_far=sums[2][at],
+        )
+        for at, month in enumerate(direction.months)
+    )  # fmt: skip
+
+
+def _last_year_of(direction: Direction, at: int, value: int, month: Period) -> Figure:
+    if at < len(direction.months_before):
+        before = direction.months_before[at]
+        return past_figure(direction.scene, direction.metric, value, direction.holder, before)
+    return past_figure(direction.scene, direction.metric, None, direction.holder, month)
+
+
+def _series(direction: Direction, months: tuple[MonthRow, ...]) -> Series:
+    title = METRICS[direction.metric].title
+    lines = [Line(name=title, values=tuple(row.actual_so_far for row in months), kind="actual")]
+    if any(row.target_so_far is not None for row in months):
+        lines.append(Line(name="Goal", values=tuple(row.target_so_far for row in months), kind="goal"))
+    if direction.months_before:
+        lines.append(Line(name="Last year", values=tuple(row.last_year_so_far for row in months), kind="last_year"))
+    return Series(
+        title=f"Are we on the way to the goal for {direction.year.name}?", unit=METRICS[direction.metric].unit,
+        labels=tuple(row.period.name for row in months), lines=tuple(lines),
+    )  # fmt: skip
+
+
+def _notices(direction: Direction, progress: Progress) -> tuple[Notice, ...]:
+    """Said plainly: no goal, targets that do not sum, facts that count for nobody."""
+    found = [_no_goal(direction, progress), _not_summing(direction, progress), _of_nobody(direction)]
+    return tuple(notice for notice in found if notice)
+
+
+def _no_goal(direction: Direction, progress: Progress) -> Notice | None:
+    if progress.target.value is not None:
+        return None
+    text = f"No goal is set for {direction.year.name}."
+    return Notice(text=text, next_step="Set one; it comes down to people and months at once.", link="goals")
+
+
+def _not_summing(direction: Direction, progress: Progress) -> Notice | None:
+    year, scene = direction.year, direction.scene
+    below = [direction.standing[f"team:{pk}", year.starts_on, year.ends_on]["target"] for pk in direction.teams]
+    if progress.target.value is None or not below:
+        return None
+    own = [cell for cell in direction.found.by_holder if cell.startswith("person:")]
+    inside = {f"person:{pk}" for pk in _direct(scene, direction.team_id)}
+    amounts = [amount for amount in below if amount is not None]
+    amounts += [
+        amount for cell in own if cell in inside and (amount := direction.found.amount(cell, year, scene.calendar))
+    ]
+    gap = sum(amounts) - round(progress.target.value)
+    if not gap:
+        return None
+    size = said(abs(gap), progress.target.unit, scene.company.currency)
+    text = f"The targets of the teams below sum to {size} {'more' if gap > 0 else 'less'} than the goal."
+    return Notice(text=text, next_step="Look at the difference in the targets grid.", link="targets")
+
+
+def _direct(scene: Scene, team_id: int) -> set[int]:
+    seats = scene.seats.filter(nw.col("team_id") == team_id, ~nw.col("person_id").is_null())
+    return set(seats["person_id"].to_list())
+
+
+def _of_nobody(direction: Direction) -> Notice | None:
+    """What the year brought that counts for nobody: deals or bookings without a known owner. Only said at the top."""
+    scene = direction.scene
+    if not (scene.is_root(direction.team_id) and access.sees_all(scene.actor, scene.as_of)):
+        return None
+    terms = METRICS[direction.metric].numerator
+    rows = Total.objects.filter(
+        grain="d", measure__in=[term.measure for term in terms], person_id=0, starts_on__gte=direction.year.starts_on,
+        starts_on__lte=scene.as_of,
+    ).values_list("measure", terms[0].column)  # fmt: skip
+    signs = {term.measure: term.sign for term in terms}
+    amount = sum(signs[measure] * value for measure, value in rows)
+    if not amount:
+        return None
+    size = said(amount, METRICS[direction.metric].unit, scene.company.currency)
+    text = f"{size} of {METRICS[direction.metric].title.lower()} count for nobody, since their owner is not known."
+    return Notice(text=text, next_step="Map the owners in the import and apply it again.", link="imports")
+
+
+def _sentence(direction: Direction, progress: Progress, actual: int | None, past: int | None) -> str:
+    """Where the company stands, against the goal and against last year, and what to do next."""
+    scene = direction.scene
+    stands = standing_said(scene, progress, f"{scene.team_names[direction.team_id]} has")
+    currency, unit = scene.company.currency, progress.actual.unit
+    change = ratio((actual or 0) - past, past) if past else None
+    if change is not None:
+        word = "more" if change >= 0 else "less"
+        stands += f" That is {said(abs(change), 'ratio', currency)} {word} than in the same days of last year."
+    if progress.target.value is None:
+        return f"{stands} Set a goal for {direction.year.name}."
+    finish = progress.projected_finish.value
+    if finish is not None and progress.remaining.value:
+        stands += f" At this pace the year ends at {said(finish, unit, currency)}."
+    behind = _furthest_behind(direction)
+    return f"{stands} Look first at {behind}." if behind else stands
+
+
+def _furthest_behind(direction: Direction) -> str:
+    """The team that is furthest behind what was expected by now; nothing when all are on pace."""
+    year, scene = direction.year, direction.scene
+    rows = {pk: direction.standing[f"team:{pk}", year.starts_on, year.ends_on] for pk in direction.teams}
+    gaps = {
+        pk: row["expected"] - row["actual"] for pk, row in rows.items() if row["expected"] and (row["pace"] or 0) < 1
+    }
+    if not gaps:
+        return ""
+    worst = max(sorted(gaps), key=lambda pk: gaps[pk])
+    gap = said(gaps[worst], METRICS[direction.metric].unit, scene.company.currency)
+    return f"{scene.team_names[worst]} ({gap} behind)"

@@ -1,0 +1,173 @@
+"""What a person should do today: the reverse funnel on their own rates, pulled towards their team's.
+
+    remaining 38,000, average deal 2,400, 20 working days left
+    proposal  own 3 of 10, team 0.4  ->  rate 0.36  ->  3 today   "15.8 deals at 2,400 each: 45 proposals by 31 January"
+
+Rates and deal sizes come from the twelve months up to the day. A metric that counts one kind of activity needs no
+funnel: what remains of it, over the days that are left, is the action.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import narwhals as nw
+
+from quarterdeck.engine.actions.funnel import DealSize, Step, WorkingTime, daily_actions
+from quarterdeck.engine.actions.needed import needed
+from quarterdeck.engine.actions.rates import shrunken_rates
+from quarterdeck.engine.metrics.definitions import METRICS
+from quarterdeck.services.desks.shapes import Action
+from quarterdeck.services.desks.words import counted, said
+
+if TYPE_CHECKING:
+    from quarterdeck.services.scene import Scene
+    from quarterdeck.terms.period import Period
+    from quarterdeck.terms.tables import Frame
+
+WINDOW_DAYS: Final = 365
+FUNNEL: Final = (("proposal", "won"), ("meeting", "proposal"), ("call", "meeting"))
+"""Each action, and the step above it to which it leads."""
+
+_TITLES: Final = {"proposal": "Proposals", "meeting": "Meetings", "call": "Calls"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What is missing to a person's target, and the time there is for it."""
+
+    metric: str
+    remaining: int | None
+    days_left: float
+    share_today: float
+    period: Period
+
+
+def actions(scene: Scene, person_id: int, team: frozenset[int], rows: Frame, need: Need) -> tuple[Action, ...]:
+    """Today's actions of a person; `rows` are TOTALS of them and their team over the window, activities by kind."""
+    done = done_by_kind(rows, person_id, scene.as_of, scene.as_of)
+    kind = activity_kind(need.metric)
+    if kind is not None:
+        return (_counted_action(kind, need, done),)
+    if need.remaining is None:
+        return _without_target(done)
+    recent = rows.filter(nw.col("starts_on") > scene.as_of - dt.timedelta(days=WINDOW_DAYS))
+    own, everybody = _counts(recent, {person_id}), {pk: _counts(recent, {pk}) for pk in sorted(team | {person_id})}
+    team_size = _average(_counts(recent, team | {person_id}), need.metric)
+    found = daily_actions(
+        need.remaining,
+        DealSize(own=_average(own, need.metric), team=team_size),
+        [_step(kind, above, person_id, everybody, done.get(kind, 0)) for kind, above in FUNNEL],
+        WorkingTime(days_left=need.days_left, share_today=need.share_today),
+    )
+    return tuple(_action(scene, row, need) for row in found.iter_rows(named=True))
+
+
+def activity_kind(metric: str) -> str | None:
+    """The kind of activity a metric counts; None when it is about something else."""
+    terms = METRICS[metric].numerator
+    return terms[0].detail if len(terms) == 1 and terms[0].measure == "activity" else None
+
+
+def done_by_kind(rows: Frame, person_id: int, first: dt.date, last: dt.date) -> dict[str, int]:
+    """Activities of a person from the first to the last day, by kind; `rows` are days there."""
+    kept = rows.filter(
+        nw.col("measure") == "activity",
+        nw.col("person_id") == person_id,
+        nw.col("starts_on") >= first,
+        nw.col("starts_on") <= last,
+    )
+    summed = kept.group_by("detail").agg(nw.col("n").sum())
+    return {str(kind): int(n) for kind, n in summed.select("detail", "n").iter_rows()}
+
+
+def _counts(rows: Frame, people: set[int] | frozenset[int]) -> dict[str, int]:
+    """How many actions and wins these people had in the rows, and what the wins were worth."""
+    mine = rows.filter(nw.col("person_id").is_in(list(people)))
+    done = mine.filter(nw.col("measure") == "activity").group_by("detail").agg(nw.col("n").sum())
+    counts = {str(kind): int(n) for kind, n in done.select("detail", "n").iter_rows()}
+    won = mine.filter(nw.col("measure") == "opportunity_won")
+    return counts | {"won": int(won["n"].sum()), "won_amount": int(won["amount_minor"].sum())}
+
+
+def _average(counts: dict[str, int], metric: str) -> float | None:
+    """What one won deal brings of the metric: its worth, or 1 where the metric counts."""
+    if METRICS[metric].unit == "count":
+        return 1.0
+    return counts["won_amount"] / counts["won"] if counts["won"] > 0 else None
+
+
+def _step(kind: str, above: str, person_id: int, everybody: dict[int, dict[str, int]], done_today: int) -> Step:
+    """The step with its rate; a person without a single try has none of their own."""
+    own = _tries([everybody[person_id]], kind, above)
+    row = shrunken_rates(own, _tries(list(everybody.values()), kind, above)).select("rate", "team_rate").rows()[0]
+    has_tries = everybody[person_id].get(kind, 0) > 0
+    return Step(kind=kind, rate=row[0] if has_tries else None, team_rate=row[1], done_today=done_today)
+
+
+def _tries(counts: list[dict[str, int]], kind: str, above: str) -> Frame:
+    columns = {"n": [row.get(kind, 0) for row in counts], "hits": [row.get(above, 0) for row in counts]}
+    return nw.from_dict(columns, {"n": nw.Int64, "hits": nw.Int64}, backend="polars")
+
+
+def _action(scene: Scene, row: dict[str, Any], need: Need) -> Action:
+    because = json.loads(row["because"])
+    return Action(
+        kind=row["kind"], title=_TITLES[row["kind"]], needed_today=row["needed_today"] or 0,
+        done_today=row["done_today"], why=_why(scene, row, because, need), because=because,
+    )  # fmt: skip
+
+
+def _why(scene: Scene, row: dict[str, Any], because: dict[str, Any], need: Need) -> str:
+    """Why that many, in a sentence that a rep can check with a pencil."""
+    state = because["state"]
+    if state in _STATES:
+        return _STATES[state]
+    unit, currency = METRICS[need.metric].unit, scene.company.currency
+    missing = said(need.remaining, unit, currency)
+    size = f" at {said(because['average_deal'], unit, currency)} each" if unit == "money" else ""
+    rate = f"{because['rate_from']} rate {said(because['rate'], 'ratio', currency)}"
+    per = f"{row['per_day']:.1f} a working day" if row["per_day"] else "none"
+    if because.get("every_n_days", 0) > 1:
+        per = f"one every {because['every_n_days']} working days"
+    return (
+        f"{missing} remain, {because['deals']:.1f} deals{size}: {counted(row['needed_total'], row['kind'])} by "
+        f"{need.period.last_day:%-d %B} ({rate}), {per}."
+    )
+
+
+_STATES: Final = {
+    "reached": "The target is reached.",
+    "no_days_left": "No working day is left in this period.",
+    "not_working_today": "This is not a working day.",
+    "no_average_deal": "Nobody in the team has won a deal in the last twelve months, so its size is not known.",
+    "beyond_counting": "What remains is out of proportion to the average deal.",
+}
+
+
+def _counted_action(kind: str, need: Need, done: dict[str, int]) -> Action:
+    """The action of a target that counts activities itself."""
+    title = _TITLES.get(kind, kind.capitalize())
+    if need.remaining is None:
+        return Action(kind=kind, title=title, needed_today=0, done_today=done.get(kind, 0), why=NO_TARGET)
+    # What was done today is in the actual already, so today's part is of what was missing this morning.
+    missing = need.remaining + done.get(kind, 0)
+    found = needed(missing, need.days_left, need.share_today)
+    why = _STATES.get(found.state) or f"{counted(missing, kind)} to go by {need.period.last_day:%-d %B}."
+    because = {"remaining": need.remaining, "days_left": need.days_left, "state": found.state}
+    return Action(
+        kind=kind, title=title, needed_today=found.today or 0, done_today=done.get(kind, 0), why=why, because=because
+    )
+
+
+NO_TARGET: Final = "There is no target to work from; the number is only what was done."
+
+
+def _without_target(done: dict[str, int]) -> tuple[Action, ...]:
+    return tuple(
+        Action(kind=kind, title=_TITLES[kind], needed_today=0, done_today=done.get(kind, 0), why=NO_TARGET)
+        for kind, _ in FUNNEL
+    )

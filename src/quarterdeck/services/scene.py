@@ -1,0 +1,236 @@
+"""What is known of the company on a day: its calendar, the tree of teams and who sat where; read once per question.
+
+scene = Scene(actor, as_of)       scene.members(3, march)   ->  people who were in team 3 at any time in March
+                                  scene.people_now(3)       ->  people who are in it on the day
+                                  scene.name("team:3")      ->  East
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import narwhals as nw
+
+from quarterdeck.engine.calendar.fiscal import FiscalCalendar
+from quarterdeck.engine.calendar.holiday_days import is_country, public_holidays
+from quarterdeck.engine.calendar.ranges import effective_on
+from quarterdeck.engine.calendar.workdays import work_days
+from quarterdeck.engine.ledger.memberships import memberships, team_spans
+from quarterdeck.records.models import Company, Person, Position, Team, Total
+from quarterdeck.services import frames
+from quarterdeck.services.calendar import company as the_company
+from quarterdeck.terms.period import Period
+
+if TYPE_CHECKING:
+    from quarterdeck.services.actor import Actor
+    from quarterdeck.terms.tables import Frame
+
+CARRIES: Final = "rep"
+"""The hat whose seats carry targets of their own."""
+
+_HOLDERS: Final[dict[str, Any]] = {"holder_kind": nw.String, "holder_id": nw.Int64}
+
+
+def holder_of(text: str) -> tuple[str, int]:
+    """The kind and id in a text such as person:7. Raises ValueError for any other text.
+
+    >>> holder_of("team:3")
+    ('team', 3)
+    """
+    kind, _, number = text.partition(":")
+    if not (kind in {"person", "team", "position", "territory"} and number.isascii() and number.isdigit()):
+        msg = f"not a holder: {text!r}"
+        raise ValueError(msg)
+    return kind, int(number)
+
+
+def holders_framed(holders: Iterable[str]) -> Frame:
+    """A frame of holder_kind and holder_id, one row per holder such as person:7.
+
+    >>> holders_framed(["team:3", "person:7"]).rows()
+    [('team', 3), ('person', 7)]
+    """
+    known = [holder_of(holder) for holder in holders]
+    columns = {name: [row[at] for row in known] for at, name in enumerate(_HOLDERS)}
+    return nw.from_dict(columns, _HOLDERS, backend="polars")
+
+
+@dataclass
+class Scene:
+    """The company as an actor looks at it: from a day, and by what was known at an instant (empty: now)."""
+
+    actor: Actor
+    as_of: dt.date
+    known_at: dt.datetime | None = None
+
+    @cached_property
+    def company(self) -> Company:
+        """The company's rules."""
+        return the_company()
+
+    @cached_property
+    def calendar(self) -> FiscalCalendar:
+        """How the company cuts time."""
+        return FiscalCalendar.from_dict(self.company.calendar)
+
+    @cached_property
+    def metric(self) -> str:
+        """The metric with which desks open: the company's choice, else bookings, or won value where there are none."""
+        if self.company.headline_metric:
+            return str(self.company.headline_metric)
+        return "bookings" if Total.objects.filter(grain="m", measure="booking").exists() else "won_amount"
+
+    @cached_property
+    def seats(self) -> Frame:
+        """SEATS with vacancies; two queries."""
+        return frames.seats(known_at=self.known_at)
+
+    @cached_property
+    def teams(self) -> Frame:
+        """TEAMS; one query."""
+        return frames.teams(known_at=self.known_at)
+
+    @cached_property
+    def memberships(self) -> Frame:
+        """Each person in their team and every team above it, dated."""
+        return memberships(self.seats, self.teams)
+
+    @cached_property
+    def team_names(self) -> dict[int, str]:
+        """Every team's name; one query."""
+        return dict(Team.visible.values_list("pk", "name"))
+
+    @cached_property
+    def position_names(self) -> dict[int, str]:
+        """Every position's name; one query."""
+        return dict(Position.visible.values_list("pk", "name"))
+
+    def people(self, ids: Collection[int]) -> dict[int, Person]:
+        """People by id; one query per new set of people."""
+        missing = sorted(set(ids) - self._people.keys())
+        if missing:
+            self._people.update({person.pk: person for person in Person.objects.filter(pk__in=missing)})
+        return {pk: self._people[pk] for pk in ids if pk in self._people}
+
+    def know(self, people: Iterable[Person]) -> None:
+        """Remember people who were read already."""
+        self._people.update({person.pk: person for person in people})
+
+    @cached_property
+    def _people(self) -> dict[int, Person]:
+        return {}
+
+    def name(self, holder: str) -> str:
+        """The name of a holder such as team:3; the text itself where nobody is known by it."""
+        kind, number = holder_of(holder)
+        if kind == "team":
+            return self.team_names.get(number, holder)
+        if kind == "position":
+            return self.position_names.get(number, holder)
+        people = self.people([number])
+        return people[number].name if number in people else holder
+
+    def members(self, team_id: int, starts_on: dt.date, ends_on: dt.date) -> frozenset[int]:
+        """People who were in the team, or in a team below it, at any time in `[starts_on, ends_on)`."""
+        rows = self.memberships.filter(
+            nw.col("team_id") == team_id,
+            nw.col("effective_from").is_null() | (nw.col("effective_from") < ends_on),
+            nw.col("effective_to").is_null() | (nw.col("effective_to") > starts_on),
+        )
+        return frozenset(int(person) for person in rows["person_id"].to_list())
+
+    def people_now(self, team_id: int) -> frozenset[int]:
+        """People who are in the team, or in a team below it, on the day."""
+        return self.members(team_id, self.as_of, self.as_of + dt.timedelta(days=1))
+
+    def moves(self, people: Collection[int] | None) -> frozenset[dt.date]:
+        """Days on which one of the people (None: anybody) joins or leaves any team."""
+        rows = self.memberships
+        if people is not None:
+            rows = rows.filter(nw.col("person_id").is_in(list(people)))
+        spans = team_spans(rows)
+        days = set(spans["from_on"].to_list()) | set(spans["to_on"].to_list())
+        return frozenset(days - {dt.date.min, dt.date.max})
+
+    def children(self, team_id: int, day: dt.date | None = None) -> list[int]:
+        """Teams directly under a team on a day, by name."""
+        rows = effective_on(self.teams, day or self.as_of).filter(nw.col("parent_id") == team_id)
+        found = {int(team) for team in rows["team_id"].to_list()} & self.team_names.keys()
+        return sorted(found, key=lambda team: (self.team_names[team], team))
+
+    def below(self, team_id: int, day: dt.date | None = None) -> list[int]:
+        """The team and every team under it on a day, parents first."""
+        rows = effective_on(self.teams, day or self.as_of)
+        under: dict[int, list[int]] = {}
+        for team, parent in rows.select("team_id", "parent_id").iter_rows():
+            under.setdefault(parent, []).append(team)
+        found: dict[int, None] = {team_id: None}
+        waiting = [team_id]
+        while waiting:
+            for child in sorted(under.get(waiting.pop(0), [])):
+                if child not in found:
+                    found[child] = None
+                    waiting.append(child)
+        return list(found)
+
+    def is_root(self, team_id: int) -> bool:
+        """Whether the team hangs under nothing on the day."""
+        rows = effective_on(self.teams, self.as_of).filter(nw.col("team_id") == team_id)
+        return all(parent is None for parent in rows["parent_id"].to_list())
+
+    def work_days(self, people: Collection[int], starts_on: dt.date, ends_on: dt.date) -> Frame:
+        """WORK_DAYS of people; two queries. They are there on the days of their seats, or always without any."""
+        known = self.people(people)
+        rows = list(self._presence(known))
+        names = ("person_id", "country", "part_time", "effective_from", "effective_to")
+        types: tuple[Any, ...] = (nw.Int64, nw.String, nw.Float64, nw.Date, nw.Date)
+        columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
+        present = nw.from_dict(columns, dict(zip(names, types, strict=True)), backend="polars")
+        away = frames.leave(people=known, known_at=self.known_at)
+        years = range(starts_on.year, ends_on.year + 1)
+        holidays = public_holidays({row[1] for row in rows}, years)
+        return work_days(present, away, starts_on, ends_on, holidays=holidays)
+
+    def _presence(self, known: dict[int, Person]) -> Iterable[tuple[Any, ...]]:
+        held: dict[int, list[tuple[dt.date | None, dt.date | None]]] = {}
+        for person, begins, ends in self.seats.select("person_id", "effective_from", "effective_to").iter_rows():
+            if person in known:
+                held.setdefault(person, []).append((begins, ends))
+        for pk, person in known.items():
+            country = person.country if is_country(person.country) else self.company.country
+            for begins, ends in held.get(pk, [(None, None)]):
+                yield pk, country, float(person.part_time), begins, ends
+
+    def seats_on(self, day: dt.date) -> Frame:
+        """SEATS that hold on a day."""
+        return effective_on(self.seats, day)
+
+    def month_of(self, day: dt.date) -> Period:
+        """The fiscal month of a day."""
+        return self.calendar.period_of(day, "month")
+
+    def year_before(self, period: Period) -> Period:
+        """The period at the same place of the fiscal year before: the same month, quarter or year."""
+        number = self.calendar.year_of(period.starts_on)
+        year, before = self.calendar.year(number), self.calendar.year(number - 1)
+        if period == year:
+            return before
+        for kind in (self.calendar.months, self.calendar.quarters):
+            parts, earlier = kind(number), kind(number - 1)
+            if period in parts and len(parts) == len(earlier):
+                return earlier[parts.index(period)]
+        return Period(_year_earlier(period.starts_on), _year_earlier(period.ends_on), period.kind, period.name)
+
+    def day_before(self, period: Period, before: Period) -> dt.date:
+        """The day of the earlier period that is as far from its start as the as-of day is in `period`."""
+        if self.as_of >= period.last_day:
+            return before.last_day
+        return min(before.starts_on + (self.as_of - period.starts_on), before.last_day)
+
+
+def _year_earlier(day: dt.date) -> dt.date:
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
