@@ -11,6 +11,7 @@ The installer makes the first one; everybody else is invited (services.invitatio
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -112,6 +113,24 @@ def user_deactivated(actor: Actor, user_id: int) -> None:
 def user_reactivated(actor: Actor, user_id: int) -> None:
     """A login that works again."""
     _activity_set(actor, user_id, "user_reactivated", "The user was not reactivated.", is_active=True)
+
+
+def user_with_address(addresses: Sequence[str]) -> User:
+    """The active user behind an address that a single sign-on provider vouches for; nobody is made by signing on."""
+    what = "You are not signed in."
+    if not addresses:
+        raise Refusal(
+            what,
+            "Your provider does not say that your address is verified.",
+            "Have it verified there.",
+            "address_not_verified",
+        )
+    user = User.objects.filter(email__in=[address.lower() for address in addresses], is_active=True).first()
+    if user is None:
+        raise Refusal(
+            what, f"Nobody here signs in with {addresses[0]}.", "Ask operations to invite you.", "not_invited"
+        )
+    return user
 
 
 def users_listed(actor: Actor) -> QuerySet[User]:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from quarterdeck.faces.web import urls_account
 from quarterdeck.faces.web.views import because, deals, desks, live, log
 
 urlpatterns: list[URLPattern] = [
@@ -15,4 +16,5 @@ urlpatterns: list[URLPattern] = [
     path("log/note", log.note, name="log-note"),
     path("deals", deals.deals, name="deals"),
     path("live", live.live, name="live"),
+    *urls_account.urlpatterns,
 ]
