@@ -129,9 +129,29 @@ def _inserted(table: str, columns: str, frame: pl.DataFrame) -> None:
             marks = ", ".join(["%s"] * frame.width)
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", plain(frame).iter_rows())
         else:
-            copied = frame.write_csv(include_header=False, quote_style="non_numeric", datetime_format="%F %T%.6f%z")
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv)") as copy:
-                copy.write(copied)
+            _copied(cursor, table, columns, frame)
+
+
+def _copied(cursor: Any, table: str, columns: str, frame: pl.DataFrame) -> None:  # noqa: ANN401  psycopg's, wrapped
+    """PostgreSQL's COPY: an unquoted empty field is NULL, a quoted one an empty text."""
+    with cursor.copy(f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv)") as copy:
+        copy.write(frame.write_csv(include_header=False, quote_style="non_numeric", datetime_format="%F %T%.6f%z"))
+
+
+def rows_merged(table: str, frame: pl.DataFrame, on_conflict: str) -> None:
+    """Insert rows whose columns are the frame's, or do what `on_conflict` says where they are there already."""
+    columns = ", ".join(frame.columns)
+    with connection().cursor() as cursor:
+        if is_sqlite():
+            marks = ", ".join(["%s"] * frame.width)
+            insert = f"INSERT INTO {table} ({columns}) VALUES ({marks}) {on_conflict}"
+            for part in frame.iter_slices(CHUNK):
+                cursor.executemany(insert, plain(part).iter_rows())
+            return
+        cursor.execute(f"CREATE TEMPORARY TABLE merged ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA")
+        _copied(cursor, "merged", columns, frame)
+        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM merged {on_conflict}")
+        cursor.execute("DROP TABLE merged")
 
 
 def _default(field: Any) -> Any:  # noqa: ANN401  of any kind

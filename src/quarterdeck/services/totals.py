@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Final
 import narwhals as nw
 import polars as pl
 
+from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.engine.metrics.measures import MEASURES, month_totals, totals
 from quarterdeck.records.models import Activity, Total
 from quarterdeck.services import frames
-from quarterdeck.services.bulk import connection, frames_read, is_sqlite, plain, rows_framed, rows_inserted
+from quarterdeck.services.bulk import connection, frames_read, rows_framed, rows_inserted, rows_merged
 from quarterdeck.services.journal import journaled
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.frames import FRAMES
@@ -33,9 +34,13 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int, str], None]
 
-OF_TOUCHED: Final = tuple(name for name, measure in MEASURES.items() if measure.scope != "account")
+STORED: Final = tuple(
+    name for name in MEASURES if any(term.measure == name for metric in METRICS.values() for term in metric.terms)
+)
+"""Measures that some metric reads; a row of totals nobody reads would cost a third of an import."""
+OF_TOUCHED: Final = tuple(name for name in STORED if MEASURES[name].scope != "account")
 """Measures that the touched facts and deals decide alone."""
-OF_ACCOUNTS: Final = tuple(name for name, measure in MEASURES.items() if measure.scope == "account")
+OF_ACCOUNTS: Final = tuple(name for name in STORED if MEASURES[name].scope == "account")
 """Measures for which everything about the touched accounts must be read."""
 
 _KEY: Final = list(FRAMES["totals"].key)
@@ -98,14 +103,9 @@ def totals_changed(delta: pl.DataFrame) -> None:
     if not delta.height:
         return
     rows = both_grains(delta).sort(_COLUMNS[:-3])
-    key, columns = ", ".join(["grain", *_KEY]), ", ".join(_COLUMNS)
     sums = ", ".join(f"{name} = total.{name} + excluded.{name}" for name in _SUMS)
-    with connection().cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO total ({columns}) VALUES ({', '.join(['%s'] * len(_COLUMNS))}) "
-            f"ON CONFLICT ({key}) DO UPDATE SET {sums}",
-            (plain(rows) if is_sqlite() else rows).iter_rows(),
-        )
+    rows_merged("total", rows, f"ON CONFLICT ({', '.join(['grain', *_KEY])}) DO UPDATE SET {sums}")
+    with connection().cursor() as cursor:  # literals, not parameters: the partial index on nothing is found by them
         cursor.execute("DELETE FROM total WHERE n = 0 AND amount_minor = 0 AND n_days = 0")
 
 
@@ -118,16 +118,16 @@ def totals_from_facts(progress: Progress | None = None) -> pl.DataFrame:
         "payments": frames.following("payments", frames.known(frames.Payment), booked),
         "returns": frames.following("returns", frames.known(frames.Return), booked),
     }
-    days = day_totals(facts, MEASURES)
+    parts = [day_totals(facts, STORED)]
     columns = {name: name for name in column_names(FRAMES["activities"])} | {"activity_id": "id"}
     n_done, n_rows = 0, Activity.current.count() if progress else 0
     for rows in frames_read(Activity.current.all(), *columns.values()):
         part = nw.from_native(rows.rename({"id": "activity_id"}), eager_only=True)
-        days = summed([days, day_totals({"activities": part}, OF_TOUCHED)])
+        parts.append(day_totals({"activities": part}, OF_TOUCHED))
         n_done += rows.height
         if progress:
             progress(n_done, n_rows, "summing activities")
-    return days
+    return summed(parts)
 
 
 def named_bookings(booked: pl.DataFrame) -> Frame:

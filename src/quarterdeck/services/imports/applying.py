@@ -29,10 +29,15 @@ if TYPE_CHECKING:
 
 def rows_applied(write: Write, chunks: Iterable[tuple[str, pl.DataFrame]]) -> None:
     """Apply chunks of template rows, which come in the order of TEMPLATES, and settle what follows from them."""
-    for template, rows in chunks:
-        chunk_applied(write, template, rows)
+    _written(write, chunks)
     settled(write)
     reference_findings(write)
+
+
+def _written(write: Write, chunks: Iterable[tuple[str, pl.DataFrame]]) -> None:
+    """Every chunk; on its own, so that no name holds the last rows while totals are summed."""
+    for template, rows in chunks:
+        chunk_applied(write, template, rows)
 
 
 def chunk_applied(write: Write, template: str, rows: pl.DataFrame) -> None:

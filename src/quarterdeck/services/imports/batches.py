@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 from django.conf import settings
 
-from quarterdeck.connectors.files import Reading, mapping_from_yaml, read_files, unknown_references
+from quarterdeck.connectors.files import Mapped, Reading, mapping_from_yaml, read_files, unknown_references
 from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.records.models import Batch, Booking, FindingRow
 from quarterdeck.services import access
@@ -47,7 +47,7 @@ FILES: Final = "files"
 
 def batch_created(  # noqa: PLR0913  what a person chooses on the page of uploads
     actor: Actor,
-    files: Iterable[Path | tuple[str, bytes]],
+    files: Iterable[Path | tuple[str, Path | bytes]],
     *,
     preset: str = "",
     mapping: str = "",
@@ -60,7 +60,7 @@ def batch_created(  # noqa: PLR0913  what a person chooses on the page of upload
     their rows are known, by default that of the mapping. Refuses a mapping that is none, and no files at all.
     """
     access.require(actor, "import_facts", "The files were not taken.")
-    named = [source if isinstance(source, tuple) else _read(Path(source)) for source in files]
+    named = [_named(source) for source in files]
     if not named:
         raise Refusal("Nothing was imported.", "No file was handed in.", "Choose one or more files.", "no_files")
     system = source_system or (mapping_from_yaml(mapping).name if mapping else preset)
@@ -75,9 +75,15 @@ def batch_created(  # noqa: PLR0913  what a person chooses on the page of upload
     return batch
 
 
-def _read(path: Path) -> tuple[str, bytes]:
+def _named(source: Path | tuple[str, Path | bytes]) -> tuple[str, bytes]:
+    """A file's name and bytes."""
+    name, data = source if isinstance(source, tuple) else (source.name, source)
+    return name, data if isinstance(data, bytes) else _read(data)
+
+
+def _read(path: Path) -> bytes:
     try:
-        return path.name, path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise Refusal(f"{path.name} was not read.", f"{error.strerror}.", "Name a file that exists and may be read.",
             "file_not_found") from error  # fmt: skip
@@ -96,16 +102,38 @@ def batch_reading(batch: Batch) -> Reading:
     """The batch's files as template rows and findings. Refuses when a file is no longer there."""
     chosen = mapping_from_yaml(batch.mapping) if batch.mapping else batch.preset or None
     root = Path(settings.MEDIA_ROOT)
-    sources = [(file["name"], _read(root / file["path"])[1]) for file in batch.files]
+    sources = [(file["name"], _read(root / file["path"])) for file in batch.files]
     counted = [name for name, metric in METRICS.items() if metric.unit == "count"]
     as_of = batch.as_of or batch.created_at.date()
-    return read_files(sources, chosen, as_of=as_of, currency=company().currency, count_metrics=counted)
+    reading = read_files(sources, chosen, as_of=as_of, currency=company().currency, count_metrics=counted)
+    reading.tables.clear()  # the texts of a million rows are a quarter of a gigabyte
+    return reading
 
 
-def batch_previewed(actor: Actor, batch: Batch, as_of: dt.date | None = None) -> Batch:
+def batch_for(actor: Actor, batch_id: int) -> Batch:
+    """The batch, for those who may import; else the refusal `not_visible`."""
+    batch = Batch.objects.filter(pk=batch_id).first() if access.may_import(actor) else None
+    if batch is None:
+        raise access.not_visible("batch")
+    return batch
+
+
+def findings_of(actor: Actor, batch: Batch) -> list[Finding]:
+    """What was noticed about the batch, errors first."""
+    access.require(actor, "import_facts", "The findings were not read.")
+    rank = {severity: at for at, severity in enumerate(("error", "warning", "note"))}
+    rows = FindingRow.objects.filter(batch=batch).order_by("pk").values(*Finding.__slots__)
+    return sorted((Finding(**row) for row in rows), key=lambda one: rank[one.severity])
+
+
+def batch_previewed(
+    actor: Actor, batch: Batch, as_of: dt.date | None = None, progress: Progress | None = None
+) -> Batch:
     """Read the batch's files, hold their codes against what is known, and store counts and findings; nothing else changes."""
     access.require(actor, "import_facts", "The files were not read.")
     batch.as_of = as_of or batch.as_of
+    if progress:
+        progress(0, 0, "reading files")
     reading = batch_reading(batch)
     mapped = [replace(one, frame=translated(batch, one.template, one.frame)) for one in reading.mapped]
     referred = {column.refers_to for one in mapped for column in TEMPLATES[one.template].columns} & {*REFERRED, "bookings"}
@@ -181,15 +209,19 @@ def batch_applied(actor: Actor, batch: Batch, progress: Progress | None = None) 
 
 
 def _chunks(reading: Reading, show: Progress) -> Iterator[tuple[str, pl.DataFrame]]:
-    """The rows in parts; memory holds a reading's frames, and Python objects of one part only."""
+    """The rows in parts; a template's rows are let go when they are written, so that memory is there for the sums."""
     total = sum(one.frame.height for one in reading.mapped)
-    done = 0
-    for one in reading.mapped:
-        for part in one.batches(CHUNK):
-            show(done, total, one.template.replace("_", " "))
-            yield one.template, part
-            done += part.height
-    show(done, total, "summing up")
+    while reading.mapped:
+        done = total - sum(one.frame.height for one in reading.mapped)
+        yield from _parts(reading.mapped.pop(0), show, done, total)
+    show(total, total, "summing up")
+
+
+def _parts(one: Mapped, show: Progress, done: int, total: int) -> Iterator[tuple[str, pl.DataFrame]]:
+    for part in one.batches(CHUNK):
+        show(done, total, one.template.replace("_", " "))
+        yield one.template, part
+        done += part.height
 
 
 def _applied(write: Write, batch: Batch, reading: Reading) -> None:

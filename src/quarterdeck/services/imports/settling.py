@@ -33,7 +33,7 @@ from quarterdeck.records.models import (
 from quarterdeck.services import frames
 from quarterdeck.services.bulk import among, rows_framed, rows_inserted, rows_updated
 from quarterdeck.services.imports.writes import ids_of, keys_of
-from quarterdeck.services.totals import OF_ACCOUNTS, OF_TOUCHED, day_totals, difference, named_bookings, totals_changed
+from quarterdeck.services.totals import OF_ACCOUNTS, OF_TOUCHED, day_totals, difference, named_bookings, summed, totals_changed
 from quarterdeck.terms.frames import FRAMES
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ def settled(write: Write) -> None:
     accounts = _accounts(states, bookings)
     facts = {"opportunity_states": states, "bookings": bookings}
     facts |= {table: _following(write, table, bookings) for table in _FOLLOWING}
-    write.touched.add(_delta(facts, OF_TOUCHED))
-    write.touched.add(_delta(_of_accounts(accounts, states, bookings), OF_ACCOUNTS))
-    totals_changed(write.touched.delta)
+    of_accounts = _delta(_of_accounts(accounts, states, bookings), OF_ACCOUNTS)
+    totals_changed(summed([*write.touched.deltas, _delta(facts, OF_TOUCHED), of_accounts]))
+    _noted(write)
 
 
 def _delta(facts: dict[str, Change], measures: Iterable[str]) -> pl.DataFrame:
@@ -92,8 +92,18 @@ def _states(write: Write) -> Change:
     OpportunityState.objects.filter(opportunity__in=among(ids)).delete()
     texts = [name for name, dtype in after.schema.items() if dtype == pl.String]
     rows_inserted(OpportunityState, after.with_columns(pl.col(texts).fill_null("")))
-    write.findings.extend(state_findings(_with_codes(current, ids), _with_codes(history, ids)))
     return Change(before, after)
+
+
+def _noted(write: Write) -> None:
+    """What is contradictory about the deals and bookings that the write spoke of."""
+    deals, keys = ids_of(write.touched.named["deals"]), keys_of(write.touched.named["bookings"])
+    if deals.len():
+        sides = (_with_codes(frame, deals) for frame in (frames.deals_now(deals), frames.deal_changes(deals)))
+        write.findings.extend(state_findings(*sides))
+    if keys.len():
+        rows = _asked(Booking.current.filter(source_system=write.source_system, source_id__in=among(keys)))
+        _attribution_noted(write, rows)
 
 
 def _with_codes(frame: Frame, ids: pl.Series) -> Frame:
@@ -143,40 +153,42 @@ def _bookings(write: Write) -> Change:
         conditions += [Q(territory__in=among(lands)), Q(territory=None, account__territory__in=among(lands))]
     before_ids, after_ids = _parts(write, Booking, conditions)
     before = frames.booking_rows(Booking.objects.filter(pk__in=among(before_ids)))
-    _attribute(write, after_ids)
+    _attribute(after_ids)
     return Change(before, frames.booking_rows(Booking.objects.filter(pk__in=among(after_ids))))
 
 
-def _attribute(write: Write, ids: pl.Series) -> None:
+def _asked(queryset: QuerySet[Any]) -> pl.DataFrame:
+    """Bookings as attribution asks for them, in the territory they name or that of their account."""
+    names = ("id", "source_id", "person_id", "opportunity_id", "territory_id", "booked_on", *_DERIVED)
+    rows = rows_framed(queryset, *names, "account__territory_id", "account__segment_id").rename({"id": "booking_id"})
+    return rows.with_columns(territory_id=pl.coalesce("territory_id", "account__territory_id")).sort("booking_id")
+
+
+def _attribute(ids: pl.Series) -> None:
     """Decide anew for whom bookings count and in which segment, and store what differs."""
     if ids.is_empty():
         return
-    names = ("id", "source_id", "person_id", "opportunity_id", "territory_id", "booked_on", *_DERIVED)
-    stored = rows_framed(Booking.objects.filter(pk__in=among(ids)), *names, "account__territory_id", "account__segment_id")
-    rows = stored.with_columns(territory_id=pl.coalesce("territory_id", "account__territory_id")).sort("id")
-    asked = nw.from_native(rows.select(pl.col("id").alias("booking_id"), *names[1:6]), eager_only=True)
+    rows = _asked(Booking.objects.filter(pk__in=among(ids)))
     states, territories = frames.opportunity_states(rows["opportunity_id"]), frames.territories()
-    made: pl.DataFrame = nw.to_native(attributed(asked, states, territories))
-    derived = pl.DataFrame(
-        {"id": made["booking_id"], "credited_id": made["person_id"], "credited_by": made["attributed_by"],
-            "segment_id": rows["account__segment_id"]}
+    made: pl.DataFrame = nw.to_native(attributed(nw.from_native(rows, eager_only=True), states, territories))
+    derived = made.select(
+        pl.col("booking_id").alias("id"), credited_id="person_id", credited_by="attributed_by", segment_id="account__segment_id",
+        **{f"{name}_was": name for name in _DERIVED},
     )  # fmt: skip
-    pairs = derived.join(stored.select("id", *_DERIVED), on="id", suffix="_was")
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_was")) for name in _DERIVED)
-    rows_updated(Booking, pairs.filter(differs).select("id", *_DERIVED))
-    _attribution_noted(write, asked, states, territories)
+    rows_updated(Booking, derived.filter(differs).select("id", *_DERIVED))
 
 
-def _attribution_noted(write: Write, asked: Frame, states: Frame, territories: Frame) -> None:
+def _attribution_noted(write: Write, rows: pl.DataFrame) -> None:
     """Findings name bookings and people as their company does."""
     people = rows_framed(Person.objects.all(), "id", "name").rename({"id": "person_id"})
 
-    def named(frame: Frame) -> Frame:
-        rows: pl.DataFrame = nw.to_native(frame)
-        joined = rows.join(people, on="person_id", how="left", maintain_order="left")
+    def named(some: pl.DataFrame) -> Frame:
+        joined = some.join(people, on="person_id", how="left", maintain_order="left")
         return nw.from_native(joined.with_columns(person_id="name").drop("name"), eager_only=True)
 
-    bookings = named(asked.with_columns(booking_id=nw.col("source_id")))
+    states, territories = (_native(frame) for frame in (frames.opportunity_states(rows["opportunity_id"]), frames.territories()))
+    bookings = named(rows.with_columns(booking_id="source_id"))
     write.findings.extend(attribution_findings(bookings, named(states), named(territories)))
 
 

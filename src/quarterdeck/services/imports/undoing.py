@@ -109,8 +109,14 @@ def _standing(model: Any, batch: Batch) -> Any:  # noqa: ANN401  a model of any 
 
 def _refuse(batch: Batch, later: Any, why: str) -> None:  # noqa: ANN401  a row of any model
     other = getattr(later, "batch", None)
-    named = f"Batch {other.pk}" if other else "A later entry made by hand"
+    named = f"Batch {other.pk}" if other else f"A later entry ({getattr(later, 'source_system', later)})"
     raise Refusal(
         f"Batch {batch.pk} was not undone.", f"{named} {why}.",
         f"Undo {f'batch {other.pk}' if other else 'that entry'} first.", "built_upon", row=str(other.pk) if other else "",
     )  # fmt: skip
+
+
+def retracted(write: Write, model: type[Fact], ids: list[int]) -> None:
+    """Stop believing rows by id, with nothing in their place."""
+    gone = rows_framed(model.current.filter(pk__in=ids), "id", *_columns(model))
+    replaced(write, model, gone, gone.drop("id").clear())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from quarterdeck.records.models import Activity
+from quarterdeck.records.models import Activity, Booking, OpportunityChange, OpportunityVersion
 from quarterdeck.services.bulk import among, instant, rows_framed, rows_inserted
 from quarterdeck.services.frames import framed
 from quarterdeck.services.totals import OF_TOUCHED, day_totals, difference
@@ -33,6 +33,10 @@ def versions_written(write: Write, model: type[Fact], rows: pl.DataFrame, counts
     fresh = pairs.filter(is_new | differs).select(rows.columns)
     gone = changed.select("id", "source_id", *(pl.col(f"{name}_was").alias(name) for name in names))
     replaced(write, model, gone, fresh.with_columns(batch_id=pl.lit(write.batch_id, dtype=pl.Int64)))
+    if model in {OpportunityVersion, OpportunityChange}:
+        write.touched.named["deals"].append(rows["opportunity_id"])
+    if model is Booking:
+        write.touched.named["bookings"].append(rows["source_id"])
     counts.new += fresh.height - changed.height
     counts.changed += changed.height
     counts.same += rows.height - fresh.height
@@ -53,7 +57,7 @@ def replaced(write: Write, model: type[Fact], gone: pl.DataFrame, fresh: pl.Data
     rows_inserted(model, fresh.with_columns(**known))
     write.note(model, gone, fresh)
     if model is Activity and (gone.height or fresh.height):
-        write.touched.add(difference(_activity_totals(gone), _activity_totals(fresh)))
+        write.touched.deltas.append(difference(_activity_totals(gone), _activity_totals(fresh)))
 
 
 def _activity_totals(rows: pl.DataFrame) -> pl.DataFrame:

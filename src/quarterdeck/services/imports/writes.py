@@ -22,7 +22,6 @@ from django.db.models import Max
 
 from quarterdeck.records.models import Batch, JournalEntry
 from quarterdeck.services.bulk import connection, is_sqlite
-from quarterdeck.services.totals import no_totals, summed
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -60,12 +59,10 @@ class Touched:
     opportunities: list[pl.Series] = field(default_factory=list)
     accounts: list[pl.Series] = field(default_factory=list)
     territories: list[pl.Series] = field(default_factory=list)
-    delta: pl.DataFrame = field(default_factory=no_totals)
-    """Day totals of activities, after less before; their rows are too many to be read again."""
-
-    def add(self, delta: pl.DataFrame) -> None:
-        """Add a difference of day totals."""
-        self.delta = summed([self.delta, delta])
+    named: dict[str, list[pl.Series]] = field(default_factory=lambda: defaultdict(list))
+    """Deals (ids) and bookings (source ids) that the write spoke of, changed or not: findings are about all of them."""
+    deltas: list[pl.DataFrame] = field(default_factory=list)
+    """Differences of day totals, after less before; of activities one a chunk, whose rows are too many to be read again."""
 
 
 def ids_of(parts: list[pl.Series]) -> pl.Series:
