@@ -20,6 +20,7 @@ from quarterdeck.faces.web.numbers import exactly, shown
         (float("nan"), "ratio", "USD", "—"),
         (float("inf"), "ratio", "USD", "—"),
         (Fraction(1, 3), "count", "USD", "0.3"),
+        (2.774, "times", "USD", "2.8 \u00d7"),
     ],
 )
 def test_a_desk_shows_whole_units_rounded_half_up(value: float, unit: str, currency: str, text: str) -> None:

@@ -37,6 +37,8 @@ def shown(value: Number | None, unit: str, currency: str = "USD") -> str:
         return _grouped(_decimal(value).scaleb(-minor_digits(currency)), 0)
     if unit == "ratio":
         return f"{_grouped(_decimal(value) * 100, 1)} %"
+    if unit == "times":
+        return f"{_grouped(_decimal(value), 1)} \N{MULTIPLICATION SIGN}"
     number = _decimal(value)
     return _grouped(number, 0 if number == number.to_integral_value() else 1)
 
@@ -55,6 +57,8 @@ def exactly(value: Number | None, unit: str, currency: str = "USD") -> str:
         return f"{_trimmed(_decimal(value).scaleb(-minor_digits(currency)))} {currency}"
     if unit == "ratio":
         return f"{_trimmed(_decimal(value) * 100)} %"
+    if unit == "times":
+        return f"{_trimmed(_decimal(value))} times"
     return f"{_trimmed(_decimal(value))}{' days' if unit == 'days' else ''}"
 
 

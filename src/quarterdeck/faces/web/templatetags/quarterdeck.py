@@ -36,7 +36,13 @@ STANDINGS: Final = {
     "far_behind": "far behind",
     "unknown": "not known",
 }
+UNITS: Final = {"coverage": "times"}
+"""Ratios that people say as a multiple, not as a percentage."""
 DRAW: Final = {"actual": "line", "expected": "dashed", "goal": "dashed", "last_year": "faint"}
+BARS: Final = {"actual": "bar", "expected": "tick", "goal": "ring", "last_year": "ring"}
+KEYS: Final = {"bar": "the bar", "tick": "the line", "ring": "the ring"}
+MOST_BARS: Final = 30
+"""Beyond, nobody reads a chart of names; the table says it all."""
 
 
 def _currency(context: Context) -> str:
@@ -49,9 +55,10 @@ def figure(context: Context, of: Figure | None, *, exact: bool = False, signed: 
     if of is None:
         return SafeString("")
     currency = _currency(context)
-    text = (exactly if exact else shown)(of.value, of.unit, currency)
+    unit = UNITS.get(of.metric, of.unit)
+    text = (exactly if exact else shown)(of.value, unit, currency)
     text = f"+{text}" if signed and of.value is not None and of.value > 0 else text
-    title = f"{of.title}: {exactly(of.value, of.unit, currency) if of.value is not None else of.note or 'not defined'}"
+    title = f"{of.title}: {exactly(of.value, unit, currency) if of.value is not None else of.note or 'not defined'}"
     css = "figure is-none" if of.value is None else "figure"
     href = f"{reverse('because')}?{urlencode(of.query())}"
     return format_html('<a class="{}" href="{}" title="{}">{}</a>', css, href, title, text)
@@ -135,6 +142,12 @@ def split(text: str) -> list[str]:
 
 
 @register.filter
+def key(draw: str) -> str:
+    """What a mark of a chart of bars is called in its key."""
+    return KEYS.get(draw, draw)
+
+
+@register.filter
 def words(name: str) -> str:
     """A code as words: best_case is best case."""
     return str(name).replace("_", " ")
@@ -161,10 +174,10 @@ def ago(span: dt.timedelta) -> str:
 
 
 @register.inclusion_tag("parts/chart.html", takes_context=True)
-def chart(context: Context, of: Series, *, small: bool = False) -> dict[str, Any]:
-    """A chart and the table it is drawn from; its caption is the question."""
+def chart(context: Context, of: Series, *, small: bool = False, bars: bool = False) -> dict[str, Any]:
+    """A chart and the table it is drawn from; its caption is the question. `bars`: labels are names, not times."""
     currency = _currency(context)
-    columns = [(line, DRAW.get(line.kind, "line")) for line in of.lines]
+    columns = [(line, (BARS if bars else DRAW).get(line.kind, "line")) for line in of.lines]
     rows = [(label, [_cell(of, line, at, currency) for line in of.lines]) for at, label in enumerate(of.labels)]
     unit = unit_name(of.unit, currency)
     return {
@@ -174,6 +187,8 @@ def chart(context: Context, of: Series, *, small: bool = False) -> dict[str, Any
         "rows": rows,
         "scale": drawings.scale(of.unit, currency),
         "small": small,
+        "bars": bars,
+        "is_drawn": not bars or len(rows) <= MOST_BARS,
     }
 
 

@@ -24,10 +24,11 @@ LOOK: Final = Look(
 
 @require_safe
 def deals(request: HttpRequest) -> HttpResponse:
-    """The list, by stage and words."""
+    """The list, by stage and words; open deals unless all are asked for."""
     asked = request.GET
+    kind = asked.get("stage_kind", "open")
     where = services.DealFilter(
-        stage_kind=asked.get("stage_kind", ""),
+        stage_kind="" if kind == "all" else kind,
         text=asked.get("text", "")[:100],
         person_id=whole(asked.get("person"), "The list was not shown."),
         is_undated=asked.get("undated") == "1",

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from quarterdeck.faces.web import nav
 from quarterdeck.faces.web.asked import actor, looks_from
 from quarterdeck.services import access
+from quarterdeck.services.desks.director import director_desk
+from quarterdeck.services.desks.manager import manager_desk
 from quarterdeck.services.desks.rep import rep_desk
 from quarterdeck.services.journal import data_version
 from quarterdeck.terms.templates import ACTIVITY_KINDS
@@ -42,8 +44,6 @@ def rep(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_safe
 def manager(request: HttpRequest, team_id: int) -> HttpResponse:
     """Team, for one team."""
-    from quarterdeck.services.desks.manager import manager_desk  # noqa: PLC0415
-
     version = data_version()
     return _desk(request, "manager", manager_desk(actor(request), team_id, looks_from(request)), version)
 
@@ -51,8 +51,6 @@ def manager(request: HttpRequest, team_id: int) -> HttpResponse:
 @require_safe
 def director(request: HttpRequest, team_id: int) -> HttpResponse:
     """Direction, for one team and everything below it."""
-    from quarterdeck.services.desks.director import director_desk  # noqa: PLC0415
-
     version = data_version()
     return _desk(request, "director", director_desk(actor(request), team_id, looks_from(request)), version)
 

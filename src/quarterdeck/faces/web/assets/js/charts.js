@@ -1,11 +1,11 @@
 // Charts are drawn from the table behind them, so that the two cannot disagree. A header cell says how its column is
 // drawn (data-draw: bar, line, dashed, faint, low, high), a cell's data-v is its number.
-import { BarChart, LineChart } from "echarts/charts";
+import { BarChart, LineChart, ScatterChart } from "echarts/charts";
 import { GridComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-use([BarChart, LineChart, GridComponent, TooltipComponent, SVGRenderer]);
+use([BarChart, LineChart, ScatterChart, GridComponent, TooltipComponent, SVGRenderer]);
 
 const token = (name) => {
   // Resolves light-dark() by letting the browser compute a colour.
@@ -25,12 +25,16 @@ const TICKS = innerWidth < 640 ? 5 : 8;
 
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
+// "September 2026" takes the room of three ticks; the table has the whole name.
+const MONTH = /^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*( \d{4})?$/;
+const short = (label) => label.match(MONTH)?.[1] ?? label;
+
 function read(table) {
   const heads = [...table.tHead.rows[0].cells].slice(1);
   const rows = [...table.tBodies[0].rows];
   const number = (cell) => (cell.dataset.v === undefined || cell.dataset.v === "" ? null : Number(cell.dataset.v));
   return {
-    labels: rows.map((row) => row.cells[0].dataset.short || row.cells[0].textContent.trim()),
+    labels: rows.map((row) => short(row.cells[0].textContent.trim())),
     columns: heads.map((head, at) => ({
       name: head.dataset.name || head.textContent.trim(),
       draw: head.dataset.draw || "line",
@@ -50,7 +54,7 @@ function series(columns, colours) {
       name, type: "line", data: values, symbol: "circle", symbolSize: 5, showSymbol: false, lineStyle: { ...LINES[draw], color: colour },
       itemStyle: { color: colour }, z: draw === "line" ? 4 : 3,
       // The last point carries the line's name: nothing to look up in a legend.
-      endLabel: { show: last >= 0, formatter: name, color: colour, fontSize: 12, fontWeight: draw === "line" ? 600 : 400, distance: 6 },
+      endLabel: { show: last >= 0, formatter: name, color: colour, textBorderColor: colours.page, textBorderWidth: 3, fontSize: 12, fontWeight: draw === "line" ? 600 : 400, distance: 6 },
       labelLayout: { moveOverlap: "shiftY" },
     };
   });
@@ -69,20 +73,43 @@ function band(columns, colours) {
   ];
 }
 
-function option({ labels, columns }, colours, scale) {
-  const text = { color: colours.soft, fontFamily: "inherit", fontSize: 12 };
+// Names down the side: a bar for what is, a line for what was expected, a ring for the target.
+function barOption({ labels, columns }, colours, scale) {
+  const text = { color: colours.ink, fontSize: 12 };
+  const marks = {
+    bar: { type: "bar", barMaxWidth: 14, itemStyle: { color: colours.accent } },
+    tick: { type: "scatter", symbol: "rect", symbolSize: [2.5, 20], itemStyle: { color: colours.ink }, z: 5 },
+    ring: { type: "scatter", symbol: "circle", symbolSize: 9, itemStyle: { color: "transparent", borderColor: colours.ink, borderWidth: 1.5 }, z: 5 },
+  };
+  return {
+    ...common(columns, labels, colours),
+    grid: { left: 4, right: 16, top: 4, bottom: 4, containLabel: true },
+    yAxis: { type: "category", data: labels, inverse: true, axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: false }, axisLabel: { ...text, width: 130, overflow: "truncate" } },
+    xAxis: { type: "value", min: (range) => Math.min(0, range.min), splitNumber: 4, axisLabel: { color: colours.soft, formatter: (value) => compact.format(value / scale) }, splitLine: { lineStyle: { color: colours.line } } },
+    series: columns.map(({ name, draw, values }) => ({ name, data: values, ...(marks[draw] ?? marks.bar) })),
+  };
+}
+
+function common(columns, labels, colours) {
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 4, right: 92, top: 12, bottom: 4, containLabel: true },
-    xAxis: { type: "category", data: labels, boundaryGap: columns.some(({ draw }) => draw === "bar"), axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: false }, axisLabel: { ...text, interval: Math.ceil(labels.length / TICKS) - 1 } },
-    yAxis: { type: "value", min: (range) => Math.min(0, range.min), splitNumber: 4, axisLabel: { ...text, formatter: (value) => compact.format(value / scale) }, splitLine: { lineStyle: { color: colours.line } } },
     tooltip: {
       // Drawn in the picture itself: the page's policy allows no styles written into HTML.
       trigger: "axis", renderMode: "richText", confine: true, backgroundColor: colours.paper, borderColor: colours.line, borderWidth: 1, padding: [6, 10],
-      textStyle: { color: colours.ink, fontSize: 12 }, axisPointer: { lineStyle: { color: colours.soft } },
+      textStyle: { color: colours.ink, fontSize: 12 }, axisPointer: { type: "line", lineStyle: { color: colours.soft } },
       formatter: (points) => [labels[points[0].dataIndex], ...columns.map(({ name, texts }) => `${name}  ${texts[points[0].dataIndex]}`)].join("\n"),
     },
+  };
+}
+
+function option({ labels, columns }, colours, scale) {
+  const text = { color: colours.soft, fontFamily: "inherit", fontSize: 12 };
+  return {
+    ...common(columns, labels, colours),
+    grid: { left: 4, right: 92, top: 12, bottom: 4, containLabel: true },
+    xAxis: { type: "category", data: labels, boundaryGap: columns.some(({ draw }) => draw === "bar"), axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: false }, axisLabel: { ...text, interval: Math.ceil(labels.length / TICKS) - 1 } },
+    yAxis: { type: "value", min: (range) => Math.min(0, range.min), splitNumber: 4, axisLabel: { ...text, formatter: (value) => compact.format(value / scale) }, splitLine: { lineStyle: { color: colours.line } } },
     series: series(columns, colours),
   };
 }
@@ -91,7 +118,7 @@ function draw(figure) {
   const plot = figure.querySelector(".plot");
   const table = figure.querySelector("table");
   if (!plot || !table || !table.tBodies[0]?.rows.length) return;
-  const colours = { accent: token("accent"), ink: token("ink"), soft: token("ink-soft"), line: token("line"), paper: token("paper-raised") };
+  const colours = { accent: token("accent"), ink: token("ink"), soft: token("ink-soft"), line: token("line"), paper: token("paper-raised"), page: token("paper") };
   const wanted = JSON.stringify([table.textContent, colours]);
   if (figure.drawn === wanted && plot.firstChild) return;
   figure.drawn = wanted;
@@ -99,7 +126,8 @@ function draw(figure) {
     figure.chart = init(plot, null, { renderer: "svg" });
     new ResizeObserver(() => figure.chart.resize()).observe(plot);
   }
-  figure.chart.setOption(option(read(table), colours, Number(table.dataset.scale || 1)), true);
+  const drawn = table.dataset.bars === undefined ? option : barOption;
+  figure.chart.setOption(drawn(read(table), colours, Number(table.dataset.scale || 1)), true);
 }
 
 const drawAll = () => document.querySelectorAll("figure.chart").forEach(draw);
