@@ -40,9 +40,13 @@ def import_files(
     actor = operator()
     with progress("Reading") as moved:
         batch = imports.batch_created(
-            actor, [(path.name, path) for path in files], preset=preset, mapping=mapping.read_text() if mapping else ""
+            actor,
+            files,
+            preset=preset,
+            mapping=mapping.read_text() if mapping else "",
+            as_of=as_of.date() if as_of else None,
         )
-        imports.batch_previewed(actor, batch, as_of=as_of.date() if as_of else actor.today, progress=moved)
+        imports.batch_previewed(actor, batch, progress=moved)
     findings = imports.findings_of(actor, batch)
     if not dry_run:
         with progress("Applying") as moved:
