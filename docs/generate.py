@@ -139,7 +139,7 @@ def command_paths() -> list[list[str]]:
 
 def mapping_page() -> str:
     """docs/reference/mapping.md."""
-    from quarterdeck.connectors.files.mapping import mapping_reference
+    from quarterdeck.connectors.files import mapping_reference
 
     return mapping_reference()
 

@@ -86,6 +86,16 @@ def test_a_broken_workbook_is_a_finding() -> None:
     assert [found.rule for table in raw_tables([("b.xlsx", data)]) for found in table.findings] == ["unreadable_file"]
 
 
+def test_a_workbook_with_a_damaged_sheet_is_a_finding() -> None:
+    with zipfile.ZipFile(io.BytesIO(book_of(("S", [["deal"], ["d-1"]])))) as book:
+        members = {name: book.read(name) for name in book.namelist()}
+    data = bytearray(zip_of(members, zipfile.ZIP_STORED))
+    data[data.index(b"<sheetData") + 5] ^= 0xFF
+    assert [found.rule for table in raw_tables([("b.xlsx", bytes(data))]) for found in table.findings] == [
+        "unreadable_file"
+    ]
+
+
 def test_a_workbook_named_csv_is_read_as_what_it_is() -> None:
     (table,) = raw_tables([("deals.csv", book_of(("S", [["deal"], ["d-1"]])))])
     assert table.frame.rows() == [(2, "d-1")]

@@ -176,3 +176,9 @@ def test_what_the_standard_library_writes_is_read_back(rows: list[list[str]]) ->
     table = table_of(out.getvalue().encode())
     read = [tuple(value or "" for value in row[1:]) for row in values_of(table)]
     assert read == [tuple(row) for row in rows]
+
+
+def test_broken_bytes_behind_an_honest_mark_are_replaced_and_said() -> None:
+    table = table_of(b"\xef\xbb\xbfdeal,owner\nd-1,S\xffm\n")
+    assert values_of(table) == [(2, "d-1", "S\ufffdm")]
+    assert rules_of(table) == ["encoding_guessed"]

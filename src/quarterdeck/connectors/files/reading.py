@@ -17,7 +17,7 @@ from typing import Final, NoReturn, TypeAlias
 from quarterdeck.connectors.files.delimited import delimited_table
 from quarterdeck.connectors.files.raw import RawTable, empty_frame, stem
 from quarterdeck.connectors.files.rules import finding
-from quarterdeck.connectors.files.sheets import parquet_table, sheet_tables
+from quarterdeck.connectors.files.sheets import BROKEN_ARCHIVE, parquet_table, sheet_tables
 from quarterdeck.terms.errors import Refusal
 
 Source: TypeAlias = str | Path | tuple[str, bytes]
@@ -74,7 +74,7 @@ def _refused(file: str, code: str, message: str) -> RawTable:
 def _zipped(file: str, data: bytes) -> list[RawTable]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError) as error:
+    except BROKEN_ARCHIVE as error:
         return [_refused(file, "unreadable_file", f"The archive is broken: {error}.")]
     with archive:
         _check_size(file, archive)
@@ -116,7 +116,7 @@ def _member_tables(file: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -
     shown = f"{file}/{info.filename}"
     try:
         data = archive.read(info)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except BROKEN_ARCHIVE as error:
         return [_refused(shown, "unreadable_file", f"It cannot be unpacked: {error}.")]
     if not data.startswith(b"PK\x03\x04"):
         return _tables(shown, data)
@@ -124,7 +124,7 @@ def _member_tables(file: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -
         with zipfile.ZipFile(io.BytesIO(data)) as inner:
             _check_size(shown, inner)
             is_book = _is_workbook(inner.namelist())
-    except (zipfile.BadZipFile, ValueError) as error:
+    except BROKEN_ARCHIVE as error:
         return [_refused(shown, "unreadable_file", f"The archive is broken: {error}.")]
     return (
         sheet_tables(shown, data) if is_book else [_refused(shown, "nested_archive", "An archive inside the archive.")]

@@ -15,6 +15,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -31,14 +32,17 @@ if TYPE_CHECKING:
 _MAX_CELLS: Final = 50_000_000
 """Cells a sheet may span: the reader holds the whole rectangle, and one cell in the far corner makes it 17 billion."""
 _EXACT: Final = 2**53
+_BROKEN_BOOK: Final = (calamine.CalamineError, calamine.PasswordError, calamine.ZipError, calamine.XmlError)
+BROKEN_ARCHIVE: Final = (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, EOFError, OSError)
+"""What the standard library raises on bytes that are no archive, a broken one or one with a password."""
 
 
 def sheet_tables(file: str, data: bytes) -> list[RawTable]:
     """One table per visible sheet with anything in it; a note for a file that cannot be read."""
-    if too_wide := _oversized(data):
-        message = f"{too_wide} spans more than {_MAX_CELLS:,} cells."
-        return [_unreadable(file, message, "Delete the stray cells far right or below, and save again.")]
     try:
+        if too_wide := _oversized(data):
+            message = f"{too_wide} spans more than {_MAX_CELLS:,} cells."
+            return [_unreadable(file, message, "Delete the stray cells far right or below, and save again.")]
         book = calamine.load_workbook(io.BytesIO(data))
         names = [
             sheet.name
@@ -46,7 +50,7 @@ def sheet_tables(file: str, data: bytes) -> list[RawTable]:
             if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
         ]
         return [_sheet(file, book.get_sheet_by_name(name), is_only=len(names) == 1) for name in names]
-    except (calamine.CalamineError, calamine.PasswordError, calamine.ZipError, calamine.XmlError, OSError) as error:
+    except (*BROKEN_ARCHIVE, *_BROKEN_BOOK) as error:
         return [_unreadable(file, f"The workbook cannot be opened: {error}", "")]
 
 

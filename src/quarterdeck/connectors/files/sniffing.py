@@ -49,6 +49,8 @@ def decoded(data: bytes) -> Decoded:
     """
     encoding, is_guess, mark = _encoding(data)
     body = data[len(mark) :]
+    if mark == codecs.BOM_UTF8 and not _is_utf8(body):  # the mark was honest, some bytes are not
+        is_guess, body = True, body.decode(errors="replace").encode()
     if encoding != "utf-8":
         if encoding.startswith("utf-16"):
             body = body[: len(body) // 2 * 2]
@@ -72,11 +74,15 @@ def _encoding(data: bytes) -> tuple[str, bool, bytes]:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if even + odd > len(head) * 0.2 and min(even, odd) * 4 < max(even, odd):
         return ("utf-16-be" if even > odd else "utf-16-le"), True, b""
+    return ("utf-8", False, b"") if _is_utf8(data) else ("windows-1252", True, b"")
+
+
+def _is_utf8(data: bytes) -> bool:
     try:
         data.decode()
     except UnicodeDecodeError:
-        return "windows-1252", True, b""
-    return "utf-8", False, b""
+        return False
+    return True
 
 
 def delimiter(text: str) -> str:
