@@ -99,7 +99,7 @@ def account(actor: Actor, account_id: int, as_of: dt.date) -> AccountPage:
     if found is None:
         raise access.not_visible("account")
     states = access.states_seen(actor, OpportunityState.objects.filter(account_id=account_id), as_of)
-    states = states.filter(opportunity__withdrawn_at=None).select_related("opportunity", "person", "account", "product")
+    states = states.filter(opportunity__withdrawn_at=None)
     done = Activity.current.filter(account_id=account_id, happened_on__lte=as_of)
     booked = Booking.current.filter(account_id=account_id, booked_on__lte=as_of)
     said = FieldReport.current.filter(account_id=account_id, reported_on__lte=as_of)

@@ -59,6 +59,7 @@ REPORTS: Final = Layout(
 class ActivityFilter:
     """Which activities are wanted; what is empty does not filter. `ends_on` is the first day no longer wanted."""
 
+    pk: int | None = None
     kind: str = ""
     person_id: int | None = None
     account_id: int | None = None
@@ -75,7 +76,9 @@ def activities(
     where = where or ActivityFilter()
     seen = access.activities_seen(actor, Activity.current.filter(happened_on__lte=as_of), as_of)
     same = {
-        name: value for name in ("kind", "person_id", "account_id", "opportunity_id") if (value := getattr(where, name))
+        name: value
+        for name in ("pk", "kind", "person_id", "account_id", "opportunity_id")
+        if (value := getattr(where, name))
     }
     found = _between(seen.filter(**same), "happened_on", where)
     for word in where.text.split():

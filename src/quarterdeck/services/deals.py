@@ -11,7 +11,7 @@ dated figure and in no dated list, but under a filter of their own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -58,6 +58,14 @@ LAYOUT: Final = Layout(
         "product": ("product__name", "pk"),
     },
 )
+
+_ROW: Final = {
+    **{name: name for name in ("opportunity_id", "stage", "stage_kind", "forecast_category", "amount_minor")},
+    **{name: name for name in ("person_id", "account_id", "product_id", "opened_on", "close_on", "effective_from")},
+    "code": "opportunity__code", "name": "opportunity__name", "person": "person__name",
+    "account": "account__name", "product": "product__name",
+}
+"""Columns of a DealRow, and where they come from. Plain values: a page of model objects costs four times as much."""
 
 SHOWN: Final = 100
 """Activities and bookings shown on a deal's page; the rest are in their own lists."""
@@ -166,9 +174,9 @@ class DealPage:
 def deals(
     actor: Actor, *, as_of: dt.date, where: DealFilter | None = None, page: Page | None = None
 ) -> Listing[DealRow]:
-    """Deals as they stood on the day, of the owners that the actor sees; at most three queries and the tree's two."""
+    """Deals as they stood on the day, of the owners that the actor sees; at most four queries and the tree's two."""
     wanted = _filtered(access.states_seen(actor, OpportunityState.objects.all(), as_of), where or DealFilter())
-    return listed(LAYOUT, _with_names(wanted), page or Page(), lambda states: deal_rows(states, as_of))
+    return listed(LAYOUT, wanted, page or Page(), lambda states: _rows_of(states, as_of))
 
 
 def stages(actor: Actor, as_of: dt.date) -> list[tuple[str, str]]:
@@ -180,11 +188,11 @@ def stages(actor: Actor, as_of: dt.date) -> list[tuple[str, str]]:
 def deal(actor: Actor, opportunity_id: int, as_of: dt.date) -> DealPage:
     """A deal's page. Raises Refusal (`not_visible`) for a deal that is not there, or not the actor's to see."""
     seen = access.states_seen(actor, OpportunityState.objects.filter(opportunity_id=opportunity_id), as_of)
-    state = _with_names(seen.filter(opportunity__withdrawn_at=None)).first()
-    if state is None:
+    rows = deal_rows(seen.filter(opportunity__withdrawn_at=None), as_of)
+    if not rows:
         raise access.not_visible("deal")
     return DealPage(
-        deal=deal_rows([state], as_of)[0],
+        deal=rows[0],
         as_of=as_of,
         states=_history(opportunity_id, as_of),
         activities=tuple(work_rows(_about(Activity, opportunity_id).filter(happened_on__lte=as_of))),
@@ -193,11 +201,11 @@ def deal(actor: Actor, opportunity_id: int, as_of: dt.date) -> DealPage:
     )
 
 
-def deal_rows(states: Iterable[OpportunityState], as_of: dt.date) -> list[DealRow]:
-    """Rows of states that come with their names; one query, for the newest activity of each."""
-    known = list(states)
-    touched = last_activities([state.opportunity_id for state in known], as_of)
-    return [_deal_row(state, touched.get(state.opportunity_id)) for state in known]
+def deal_rows(states: QuerySet[OpportunityState], as_of: dt.date) -> list[DealRow]:
+    """Rows of deals with their names; two queries, the second for the newest activity of each."""
+    found = [dict(zip(_ROW, row, strict=True)) for row in states.values_list(*_ROW.values())]
+    touched = last_activities([row["opportunity_id"] for row in found], as_of)
+    return [_deal_row(row, touched.get(row["opportunity_id"])) for row in found]
 
 
 def last_activities(opportunity_ids: Sequence[int], as_of: dt.date) -> dict[int, dt.date]:
@@ -260,19 +268,19 @@ def _filtered(states: QuerySet[OpportunityState], where: DealFilter) -> QuerySet
     return found
 
 
-def _with_names(states: QuerySet[OpportunityState]) -> QuerySet[OpportunityState]:
-    return states.select_related("opportunity", "person", "account", "product")
+def _rows_of(states: Sequence[OpportunityState], as_of: dt.date) -> list[DealRow]:
+    """Rows of one page of states, in its order."""
+    order = [state.pk for state in states]
+    rows = deal_rows(OpportunityState.objects.filter(pk__in=order), as_of)
+    by_deal = {row.opportunity_id: row for row in rows}
+    return [by_deal[state.opportunity_id] for state in states]
 
 
-def _deal_row(state: OpportunityState, last_activity_on: dt.date | None) -> DealRow:
-    return DealRow(
-        opportunity_id=state.opportunity_id, code=state.opportunity.code, name=state.opportunity.name,
-        stage=state.stage, stage_kind=state.stage_kind, forecast_category=state.forecast_category,
-        amount_minor=state.amount_minor, person_id=state.person_id, person=_name(state.person),
-        account_id=state.account_id, account=_name(state.account), product_id=state.product_id,
-        product=_name(state.product), opened_on=state.opened_on, close_on=state.close_on,
-        closed_on=None if state.stage_kind == "open" else state.effective_from, last_activity_on=last_activity_on,
-    )  # fmt: skip
+def _deal_row(row: dict[str, Any], last_activity_on: dt.date | None) -> DealRow:
+    begun = row.pop("effective_from")
+    closed_on = None if row["stage_kind"] == "open" else begun
+    texts: dict[str, Any] = {name: row.pop(name) or "" for name in ("person", "account", "product")}
+    return DealRow(**row, **texts, closed_on=closed_on, last_activity_on=last_activity_on)
 
 
 def _name(noun: Any) -> str:  # noqa: ANN401  any noun

@@ -32,6 +32,7 @@ from quarterdeck.engine.metrics.values import metric_values
 from quarterdeck.records.models import Goal, Target
 from quarterdeck.records.models.plans import BASES
 from quarterdeck.services import access, stored
+from quarterdeck.services.calendar import company
 from quarterdeck.services.dated import BY_HAND
 from quarterdeck.services.journal import journaled
 from quarterdeck.services.scene import CARRIES, Scene, holder_of, holders_framed
@@ -39,6 +40,7 @@ from quarterdeck.terms.errors import QuarterdeckFault, Refusal
 from quarterdeck.terms.money import MAX_MINOR, Money
 
 if TYPE_CHECKING:
+    from quarterdeck.records.models import Company
     from quarterdeck.services.actor import Actor
     from quarterdeck.terms.period import Period
     from quarterdeck.terms.tables import Frame
@@ -95,7 +97,8 @@ def goal_previewed(actor: Actor, draft: GoalDraft) -> Cascade:
     made = cascade(amount, weighted, scene.calendar.months(draft.fiscal_year), _season(scene, draft), basis=draft.basis)
     ids = nodes["node_id"].to_list()
     return Cascade(
-        draft=draft, year=year, amount=amount, last_year=last_year, cells=made, names={node: scene.name(node) for node in ids},
+        draft=draft, year=year, amount=amount, last_year=last_year, cells=made,
+        names={node: scene.name(node) for node in ids},
         n_people=sum(node.startswith("person:") for node in ids),
         n_vacancies=sum(node.startswith("position:") for node in ids),
     )  # fmt: skip
@@ -118,7 +121,7 @@ def goal_set(actor: Actor, draft: GoalDraft) -> Goal:
         )  # fmt: skip
         n_cells = _written(goal, made, at)
         entry.about(
-            goal.pk, f"Goal for {made.year.name}, {goal_said(goal)}: {n_cells:,} cells by {draft.basis}",
+            goal.pk, f"Goal for {made.year.name}, {goal_said(goal, company())}: {n_cells:,} cells by {draft.basis}",
             before=_plain(earlier), after=_plain(goal),
         )  # fmt: skip
     return goal
@@ -135,10 +138,10 @@ def goals(actor: Actor, *, fiscal_year: int | None = None) -> list[Goal]:
     return list(found.filter(fiscal_year=fiscal_year) if fiscal_year else found)
 
 
-def goal_said(goal: Goal) -> str:
+def goal_said(goal: Goal, company: Company) -> str:
     """The goal's metric and amount in words."""
     metric = metric_named(goal.metric)
-    said = f"{goal.amount:,}" if metric.unit == "count" else f"{Money(goal.amount, 'XXX').major:,.2f}"
+    said = f"{goal.amount:,}" if metric.unit == "count" else f"{Money(goal.amount, company.currency)}"
     return f"{metric.title.lower()} of {said}"
 
 

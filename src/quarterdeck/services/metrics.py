@@ -80,7 +80,7 @@ def measured(  # noqa: PLR0913  each argument is a dimension of the question
     slices = ({slice_by} if slice_by else set()) | ({"detail"} if stored.needs_detail(names) else set())
     wanted = stored.Wanted(
         measures=stored.measures_of(names), since=min(period.starts_on for period in periods), as_of=scene.as_of,
-        people=people_in(scene, holders, periods), slices=frozenset(slices - {"person_id"}),
+        people=people_in(scene, holders), slices=frozenset(slices - {"person_id"}),
         edges=stored.edges_of(periods), moves=scene.moves(None) if tree == "then" else frozenset(),
     )  # fmt: skip
     rows = stored.totals(wanted, known_at=scene.known_at)
@@ -97,24 +97,16 @@ def _valued(  # noqa: PLR0913  as above
     )
 
 
-def people_in(scene: Scene, holders: Collection[str], periods: Sequence[Period]) -> frozenset[int]:
-    """People whose facts may count for the holders in the periods, or on the as-of day."""
-    first = min(period.starts_on for period in periods)
-    last = max(*(period.ends_on for period in periods), scene.as_of + dt.timedelta(days=1))
+def people_in(scene: Scene, holders: Collection[str]) -> frozenset[int]:
+    """People whose facts may count for the holders: those who were ever in a team, since stocks reach far back."""
     found: set[int] = set()
     for holder in holders:
         kind, number = holder_of(holder)
         if kind == "person":
             found.add(number)
         elif kind == "team":
-            found |= scene.members(number, first, last) | _ever(scene, number)
+            found |= scene.ever(number)
     return frozenset(found)
-
-
-def _ever(scene: Scene, team_id: int) -> frozenset[int]:
-    """Everybody who was ever in the team: their facts are in its stocks."""
-    rows = scene.memberships.filter(nw.col("team_id") == team_id)
-    return frozenset(int(person) for person in rows["person_id"].to_list())
 
 
 def standing(
@@ -132,7 +124,7 @@ def read(scene: Scene, names: Sequence[str], holders: Sequence[str], periods: Se
     """TOTALS of metrics, of the open pipeline beside them, for everybody who may count; one query."""
     wanted = stored.Wanted(
         measures=stored.measures_of([*names, "open_pipeline"]), since=min(period.starts_on for period in periods),
-        as_of=scene.as_of, people=people_in(scene, holders, periods),
+        as_of=scene.as_of, people=people_in(scene, holders),
         slices=frozenset({"detail"}) if stored.needs_detail(names) else frozenset(),
         edges=stored.edges_of(periods), moves=scene.moves(None),
     )  # fmt: skip
@@ -145,7 +137,7 @@ def progressed(  # noqa: PLR0913  as above
 ) -> Frame:  # fmt: skip
     """The same from totals (and cells, and WORK_DAYS) that were read already."""
     around = Period(min(part.starts_on for part in periods), max(part.ends_on for part in periods))
-    people = people_in(scene, holders, periods)
+    people = people_in(scene, holders)
     if found is None:
         found = cells(scene, metric, around)
     amounts = {

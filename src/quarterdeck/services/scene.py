@@ -19,7 +19,7 @@ from quarterdeck.engine.calendar.fiscal import FiscalCalendar
 from quarterdeck.engine.calendar.holiday_days import is_country, public_holidays
 from quarterdeck.engine.calendar.ranges import effective_on
 from quarterdeck.engine.calendar.workdays import work_days
-from quarterdeck.engine.ledger.memberships import memberships, team_spans
+from quarterdeck.engine.ledger.memberships import memberships
 from quarterdeck.records.models import Company, Person, Position, Team, Total
 from quarterdeck.services import frames
 from quarterdeck.services.calendar import company as the_company
@@ -134,14 +134,32 @@ class Scene:
         people = self.people([number])
         return people[number].name if number in people else holder
 
+    @cached_property
+    def _spans(self) -> dict[int, list[tuple[int, dt.date, dt.date]]]:
+        """By team, who was in it from when to when; read off the memberships once."""
+        found: dict[int, list[tuple[int, dt.date, dt.date]]] = {}
+        names = ("team_id", "person_id", "effective_from", "effective_to")
+        for team, person, begins, ends in self.memberships.select(names).iter_rows():
+            found.setdefault(team, []).append((person, begins or dt.date.min, ends or dt.date.max))
+        return found
+
     def members(self, team_id: int, starts_on: dt.date, ends_on: dt.date) -> frozenset[int]:
         """People who were in the team, or in a team below it, at any time in `[starts_on, ends_on)`."""
-        rows = self.memberships.filter(
-            nw.col("team_id") == team_id,
-            nw.col("effective_from").is_null() | (nw.col("effective_from") < ends_on),
-            nw.col("effective_to").is_null() | (nw.col("effective_to") > starts_on),
-        )
-        return frozenset(int(person) for person in rows["person_id"].to_list())
+        spans = self._spans.get(team_id, ())
+        return frozenset(person for person, begins, ends in spans if begins < ends_on and ends > starts_on)
+
+    def ever(self, team_id: int) -> frozenset[int]:
+        """People who were in the team, or in a team below it, on any day."""
+        return frozenset(person for person, _, _ in self._spans.get(team_id, ()))
+
+    def always(self, team_id: int, starts_on: dt.date, last: dt.date) -> frozenset[int]:
+        """People whose one stretch in the team reaches from `starts_on` over `last`."""
+        spans = self._spans.get(team_id, ())
+        return frozenset(person for person, begins, ends in spans if begins <= starts_on and ends > last)
+
+    def spans_of(self, team_id: int) -> list[tuple[int, dt.date, dt.date]]:
+        """Who was in the team from when to when; open ends are the first and the last day there is."""
+        return self._spans.get(team_id, [])
 
     def people_now(self, team_id: int) -> frozenset[int]:
         """People who are in the team, or in a team below it, on the day."""
@@ -149,11 +167,8 @@ class Scene:
 
     def moves(self, people: Collection[int] | None) -> frozenset[dt.date]:
         """Days on which one of the people (None: anybody) joins or leaves any team."""
-        rows = self.memberships
-        if people is not None:
-            rows = rows.filter(nw.col("person_id").is_in(list(people)))
-        spans = team_spans(rows)
-        days = set(spans["from_on"].to_list()) | set(spans["to_on"].to_list())
+        spans = [span for team in self._spans.values() for span in team if people is None or span[0] in people]
+        days = {day for _, begins, ends in spans for day in (begins, ends)}
         return frozenset(days - {dt.date.min, dt.date.max})
 
     def children(self, team_id: int, day: dt.date | None = None) -> list[int]:

@@ -116,3 +116,8 @@ def standing_said(scene: Scene, progress: Progress, whose: str = "You have") -> 
 
 def _days_said(progress: Progress) -> str:
     return "the year so far" if progress.period.kind == "year" else "the working days so far"
+
+
+def is_telling(progress: Progress) -> bool:
+    """Whether enough of a period has passed for its pace to say something: a tenth of its working days."""
+    return progress.work_days - progress.work_days_left >= progress.work_days / 10

@@ -21,7 +21,7 @@ from quarterdeck.engine.metrics.values import metric_values
 from quarterdeck.records.models import Total
 from quarterdeck.services import access, stored
 from quarterdeck.services.cells import Cells, cells, target_of
-from quarterdeck.services.desks.building import figure, fresh_at, progress_of, rows_by_key, standing_said
+from quarterdeck.services.desks.building import figure, fresh_at, is_telling, progress_of, rows_by_key, standing_said
 from quarterdeck.services.desks.shapes import DirectorDesk, Figure, Line, MonthRow, Notice, Progress, Series, TeamRow
 from quarterdeck.services.desks.teams import growth_figure, past_figure, ratio, team_rows
 from quarterdeck.services.desks.words import said
@@ -119,7 +119,7 @@ def _read(scene: Scene, team_id: int) -> Direction:
     everything = list(dict.fromkeys([*months, *months_before, *past]))
     wanted = stored.Wanted(
         measures=stored.measures_of([metric, "open_pipeline"]), since=everything_since(everything), as_of=scene.as_of,
-        people=people_in(scene, holders, [year]), edges=stored.edges_of([*everything, year]), moves=scene.moves(None),
+        people=people_in(scene, holders), edges=stored.edges_of([*everything, year]), moves=scene.moves(None),
         slices=frozenset({"detail"}) if stored.needs_detail([metric]) else frozenset(),
     )  # fmt: skip
     rows = stored.totals(wanted)
@@ -165,26 +165,16 @@ def _slices(direction: Direction) -> tuple[tuple[TeamRow, ...], tuple[TeamRow, .
     if not slices:
         return (), ()
     periods = [direction.year, *([direction.before] if direction.before else [])]
-    people = people_in(scene, [direction.holder], periods)
+    people = people_in(scene, [direction.holder])
     wanted = stored.Wanted(
         measures=stored.measures_of([metric]), since=everything_since(periods), as_of=scene.as_of, people=people,
         slices=frozenset(slices) | ({"detail"} if stored.needs_detail([metric]) else set()),
-        merged=_settled(scene, direction.team_id, people, everything_since(periods)), edges=stored.edges_of(periods),
-        moves=scene.moves(people),
+        merged=scene.always(direction.team_id, everything_since(periods), scene.as_of),
+        edges=stored.edges_of(periods), moves=scene.moves(people),
     )  # fmt: skip
     rows = stored.totals(wanted)
     found = [_slice_rows(direction, rows, name, periods) for name in ("segment_id", "product_id")]
     return found[0], found[1]
-
-
-def _settled(scene: Scene, team_id: int, people: frozenset[int], since: dt.date) -> frozenset[int]:
-    """Of these people, those who were in the team all the time from `since` until the as-of day."""
-    spans = scene.memberships.filter(
-        nw.col("team_id") == team_id,
-        nw.col("effective_from").is_null() | (nw.col("effective_from") <= since),
-        nw.col("effective_to").is_null() | (nw.col("effective_to") > scene.as_of),
-    )
-    return frozenset(spans["person_id"].to_list()) & people
 
 
 def _slice_rows(direction: Direction, rows: Frame, slice_by: Slice, periods: list[Period]) -> tuple[TeamRow, ...]:
@@ -333,7 +323,7 @@ def _sentence(direction: Direction, progress: Progress, actual: int | None, past
     if progress.target.value is None:
         return f"{stands} Set a goal for {direction.year.name}."
     finish = progress.projected_finish.value
-    if finish is not None and progress.remaining.value:
+    if finish is not None and progress.remaining.value and is_telling(progress):
         stands += f" At this pace the year ends at {said(finish, unit, currency)}."
     behind = _furthest_behind(direction)
     return f"{stands} Look first at {behind}." if behind else stands

@@ -19,7 +19,7 @@ from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.records.models import OpportunityState
 from quarterdeck.services import access, stored
 from quarterdeck.services.cells import Cells, cells, effective, vacancies_of, vacant
-from quarterdeck.services.desks.building import figure, fresh_at, progress_of, rows_by_key, standing_said
+from quarterdeck.services.desks.building import figure, fresh_at, is_telling, progress_of, rows_by_key, standing_said
 from quarterdeck.services.desks.shapes import Line, ManagerDesk, Notice, Progress, RepRow, Series, TeamRow
 from quarterdeck.services.desks.teams import team_rows
 from quarterdeck.services.desks.words import joined, said
@@ -191,9 +191,12 @@ def _attention(
     silent = min(((team.scene.as_of - day).days for day in by_day if by_day[day] > 0), default=None)
     notes = {
         "no target": progress.target.value is None,
-        f"at {said(pace, 'ratio', currency)} of what was expected by now": pace is not None and pace < LOW_PACE,
+        f"at {said(pace, 'ratio', currency)} of what was expected by now": pace is not None
+        and pace < LOW_PACE
+        and is_telling(progress),
+        "no open pipeline with an amount": coverage == 0,
         f"open pipeline covers only {float(coverage or 0):.1f} of what remains": coverage is not None
-        and coverage < LOW_COVERAGE,
+        and 0 < coverage < LOW_COVERAGE,
         f"{n_overdue} open deal{'s' if n_overdue != 1 else ''} past the close date": n_overdue > 0,
         f"no activity for {silent} days": silent is not None and silent > 7,  # noqa: PLR2004  a week
         f"last week {weeks[-2]} activities, usually {usual:.0f}": usual >= 4 and weeks[-2] < usual / 2,  # noqa: PLR2004  too few to say
@@ -224,7 +227,8 @@ def _vacancy(team: Team, position_id: int, name: str, target: int | None, since:
         person_id=None, position_id=position_id, name=name, hats=(CARRIES,), standing="unknown",
         target=figure(scene, "target", target, holder, month, of=metric), actual=none(metric),
         expected=none("expected"), pace=none("pace"), needed_per_day=none("needed_per_day"),
-        open_pipeline=none("open_pipeline"), coverage=none("coverage"), activities_today=none("activities"), activities_week=none("activities"),
+        open_pipeline=none("open_pipeline"), coverage=none("coverage"), activities_today=none("activities"),
+        activities_week=none("activities"),
         sparkline=(0,) * WEEKS, attention=(f"vacant since {since:%-d %B %Y}" if since else "vacant",),
     )  # fmt: skip
 

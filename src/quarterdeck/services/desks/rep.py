@@ -24,7 +24,7 @@ from quarterdeck.services.cells import cells
 from quarterdeck.services.deals import deal_rows
 from quarterdeck.services.desks.building import figure, fresh_at, progress_of, rows_by_key, standing_said
 from quarterdeck.services.desks.shapes import Action, DealRow, KindRow, Line, Notice, Progress, RepDesk, Series
-from quarterdeck.services.desks.todo import WINDOW_DAYS, Need, actions, done_by_kind
+from quarterdeck.services.desks.todo import WINDOW_DAYS, History, Need, actions
 from quarterdeck.services.desks.words import KIND_TITLES, counted, joined
 from quarterdeck.services.metrics import holders_with_cells, progressed
 from quarterdeck.services.scene import CARRIES, Scene
@@ -79,7 +79,8 @@ def rep_desk(actor: Actor, person_id: int, as_of: dt.date) -> RepDesk:
     scene, metric, month, year = today.scene, today.metric, today.month, today.year
     standing = _standing(today)
     progress = progress_of(scene, metric, today.holder, month, standing[today.holder, month.starts_on, month.ends_on])
-    todo = actions(scene, person_id, today.team, today.rows, _need(today, progress))
+    history = History(today.rows)
+    todo = actions(scene, person_id, today.team, history, _need(today, progress))
     open_deals = _open_deals(today)
     deals = _needy(scene, open_deals, month)
     return RepDesk(
@@ -97,7 +98,7 @@ def rep_desk(actor: Actor, person_id: int, as_of: dt.date) -> RepDesk:
         deals=tuple(deals[:DEALS_SHOWN]),
         n_open_deals=len(open_deals),
         series=_series(today, progress),
-        week=_week(today, todo),
+        week=_week(today, history, todo),
         week_starts_on=today.week.starts_on,
         reports=tuple(report_rows(_reports(today))),
     )
@@ -148,8 +149,7 @@ def _open_deals(today: Today) -> list[DealRow]:
     states = OpportunityState.objects.filter(
         access.so_on(today.scene.as_of), person_id=today.person.pk, stage_kind="open", opportunity__withdrawn_at=None
     )
-    names = states.select_related("opportunity", "person", "account", "product").order_by("pk")
-    return deal_rows(names, today.scene.as_of)
+    return deal_rows(states.order_by("pk"), today.scene.as_of)
 
 
 def _needy(scene: Scene, deals: Sequence[DealRow], month: Period) -> list[DealRow]:
@@ -207,10 +207,10 @@ def _expected(today: Today, days: list[dt.date], target: int) -> tuple[int | Non
     return tuple(round(target * part / so_far[-1]) if so_far[-1] else None for part in so_far)
 
 
-def _week(today: Today, todo: tuple[Action, ...]) -> tuple[KindRow, ...]:
+def _week(today: Today, history: History, todo: tuple[Action, ...]) -> tuple[KindRow, ...]:
     """This week's activities by kind, against what a full day needs times the days worked in it."""
     week = today.week
-    done = done_by_kind(today.rows, today.person.pk, week.starts_on, today.scene.as_of)
+    done = history.done(today.person.pk, week.starts_on, today.scene.as_of)
     in_week = today.worked.filter(nw.col("day") >= week.starts_on, nw.col("day") < week.ends_on)
     days = float(in_week["share"].sum())
     needed = {action.kind: math.ceil(_per_day(action) * days) for action in todo}

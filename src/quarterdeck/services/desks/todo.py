@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,24 +47,61 @@ class Need:
     period: Period
 
 
-def actions(scene: Scene, person_id: int, team: frozenset[int], rows: Frame, need: Need) -> tuple[Action, ...]:
-    """Today's actions of a person; `rows` are TOTALS of them and their team over the window, activities by kind."""
-    done = done_by_kind(rows, person_id, scene.as_of, scene.as_of)
+def actions(scene: Scene, person_id: int, team: frozenset[int], history: History, need: Need) -> tuple[Action, ...]:
+    """Today's actions of a person, from what they and their team did over the window."""
+    done = history.done(person_id, scene.as_of, scene.as_of)
     kind = activity_kind(need.metric)
     if kind is not None:
         return (_counted_action(kind, need, done),)
     if need.remaining is None:
         return _without_target(done)
-    recent = rows.filter(nw.col("starts_on") > scene.as_of - dt.timedelta(days=WINDOW_DAYS))
-    own, everybody = _counts(recent, {person_id}), {pk: _counts(recent, {pk}) for pk in sorted(team | {person_id})}
-    team_size = _average(_counts(recent, team | {person_id}), need.metric)
+    since = scene.as_of - dt.timedelta(days=WINDOW_DAYS)
+    everybody = {pk: history.counts(pk, since) for pk in sorted(team | {person_id})}
+    own, together = everybody[person_id], sum(everybody.values(), Counter())
     found = daily_actions(
         need.remaining,
-        DealSize(own=_average(own, need.metric), team=team_size),
-        [_step(kind, above, person_id, everybody, done.get(kind, 0)) for kind, above in FUNNEL],
+        DealSize(own=_average(own, need.metric), team=_average(together, need.metric)),
+        [_step(kind, above, own, list(everybody.values()), done.get(kind, 0)) for kind, above in FUNNEL],
         WorkingTime(days_left=need.days_left, share_today=need.share_today),
     )
     return tuple(_action(scene, row, need) for row in found.iter_rows(named=True))
+
+
+class History:
+    """Activities by kind and deals won, by person and day (or month), read off TOTALS once.
+
+    Plain dictionaries: a desk asks some dozen small questions of some thousand rows, and a frame costs a fifth of a
+    millisecond per question whatever its size.
+    """
+
+    def __init__(self, rows: Frame) -> None:
+        """Keep what funnels are made of."""
+        self._done: dict[int, list[tuple[dt.date, str, int]]] = {}
+        self._won: dict[int, list[tuple[dt.date, int, int]]] = {}
+        kept = rows.filter(nw.col("measure").is_in(["activity", "opportunity_won"]))
+        names = ("measure", "person_id", "starts_on", "detail", "n", "amount_minor")
+        for measure, person, day, kind, n, amount in kept.select(names).iter_rows():
+            if measure == "activity":
+                self._done.setdefault(person, []).append((day, kind, n))
+            else:
+                self._won.setdefault(person, []).append((day, n, amount))
+
+    def done(self, person_id: int, first: dt.date, last: dt.date) -> Counter[str]:
+        """Activities of a person from the first to the last day, by kind."""
+        found: Counter[str] = Counter()
+        for day, kind, n in self._done.get(person_id, ()):
+            if first <= day <= last:
+                found[kind] += n
+        return found
+
+    def counts(self, person_id: int, since: dt.date) -> Counter[str]:
+        """Activities by kind after a day, deals `won`, and their worth as `won_amount`."""
+        found = self.done(person_id, since + dt.timedelta(days=1), dt.date.max)
+        for day, n, amount in self._won.get(person_id, ()):
+            if day > since:
+                found["won"] += n
+                found["won_amount"] += amount
+        return found
 
 
 def activity_kind(metric: str) -> str | None:
@@ -72,44 +110,23 @@ def activity_kind(metric: str) -> str | None:
     return terms[0].detail if len(terms) == 1 and terms[0].measure == "activity" else None
 
 
-def done_by_kind(rows: Frame, person_id: int, first: dt.date, last: dt.date) -> dict[str, int]:
-    """Activities of a person from the first to the last day, by kind; `rows` are days there."""
-    kept = rows.filter(
-        nw.col("measure") == "activity",
-        nw.col("person_id") == person_id,
-        nw.col("starts_on") >= first,
-        nw.col("starts_on") <= last,
-    )
-    summed = kept.group_by("detail").agg(nw.col("n").sum())
-    return {str(kind): int(n) for kind, n in summed.select("detail", "n").iter_rows()}
-
-
-def _counts(rows: Frame, people: set[int] | frozenset[int]) -> dict[str, int]:
-    """How many actions and wins these people had in the rows, and what the wins were worth."""
-    mine = rows.filter(nw.col("person_id").is_in(list(people)))
-    done = mine.filter(nw.col("measure") == "activity").group_by("detail").agg(nw.col("n").sum())
-    counts = {str(kind): int(n) for kind, n in done.select("detail", "n").iter_rows()}
-    won = mine.filter(nw.col("measure") == "opportunity_won")
-    return counts | {"won": int(won["n"].sum()), "won_amount": int(won["amount_minor"].sum())}
-
-
-def _average(counts: dict[str, int], metric: str) -> float | None:
+def _average(counts: Counter[str], metric: str) -> float | None:
     """What one won deal brings of the metric: its worth, or 1 where the metric counts."""
     if METRICS[metric].unit == "count":
         return 1.0
     return counts["won_amount"] / counts["won"] if counts["won"] > 0 else None
 
 
-def _step(kind: str, above: str, person_id: int, everybody: dict[int, dict[str, int]], done_today: int) -> Step:
+def _step(kind: str, above: str, own: Counter[str], everybody: list[Counter[str]], done_today: int) -> Step:
     """The step with its rate; a person without a single try has none of their own."""
-    own = _tries([everybody[person_id]], kind, above)
-    row = shrunken_rates(own, _tries(list(everybody.values()), kind, above)).select("rate", "team_rate").rows()[0]
-    has_tries = everybody[person_id].get(kind, 0) > 0
-    return Step(kind=kind, rate=row[0] if has_tries else None, team_rate=row[1], done_today=done_today)
+    row = (
+        shrunken_rates(_tries([own], kind, above), _tries(everybody, kind, above)).select("rate", "team_rate").rows()[0]
+    )
+    return Step(kind=kind, rate=row[0] if own[kind] > 0 else None, team_rate=row[1], done_today=done_today)
 
 
-def _tries(counts: list[dict[str, int]], kind: str, above: str) -> Frame:
-    columns = {"n": [row.get(kind, 0) for row in counts], "hits": [row.get(above, 0) for row in counts]}
+def _tries(counts: list[Counter[str]], kind: str, above: str) -> Frame:
+    columns = {"n": [row[kind] for row in counts], "hits": [row[above] for row in counts]}
     return nw.from_dict(columns, {"n": nw.Int64, "hits": nw.Int64}, backend="polars")
 
 
@@ -148,7 +165,7 @@ _STATES: Final = {
 }
 
 
-def _counted_action(kind: str, need: Need, done: dict[str, int]) -> Action:
+def _counted_action(kind: str, need: Need, done: Counter[str]) -> Action:
     """The action of a target that counts activities itself."""
     title = _TITLES.get(kind, kind.capitalize())
     if need.remaining is None:
@@ -166,7 +183,7 @@ def _counted_action(kind: str, need: Need, done: dict[str, int]) -> Action:
 NO_TARGET: Final = "There is no target to work from; the number is only what was done."
 
 
-def _without_target(done: dict[str, int]) -> tuple[Action, ...]:
+def _without_target(done: Counter[str]) -> tuple[Action, ...]:
     return tuple(
         Action(kind=kind, title=_TITLES[kind], needed_today=0, done_today=done.get(kind, 0), why=NO_TARGET)
         for kind, _ in FUNNEL

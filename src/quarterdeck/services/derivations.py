@@ -1,0 +1,136 @@
+"""How a target came about: the holder's cells, each with its reason, then node by node up to the goal.
+
+person:7 January   98,000    season: 1/12 of the year's 1,176,000
+person:7 2018   1,176,000    1,153,214 of the 2,251,930 that all of them weigh, of team:3's 2,296,000
+team:3   2018   2,296,000    2,251,930 of 10,005,534, of team:1's 10,200,000 ...
+goal     2018  12,000,000    set by Dana Quill on 2 January 2018
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+from quarterdeck.engine.metrics.definitions import METRICS
+from quarterdeck.records.models import Goal, Target
+from quarterdeck.services.cells import Cell, around_of, carried_by, cells, used
+from quarterdeck.services.desks.words import said
+from quarterdeck.services.goals import goal_said
+from quarterdeck.services.scene import Scene, holder_of
+
+if TYPE_CHECKING:
+    from quarterdeck.terms.period import Period
+
+HIGHEST: Final = 20
+"""Levels of a tree that are walked; more than any company has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a derivation: who carries how much, and why."""
+
+    holder: str
+    name: str
+    period: str
+    amount: int
+    why: str
+    known_at: dt.datetime | None = None
+    target_id: int | None = None
+    goal_id: int | None = None
+
+
+def derivation(scene: Scene, metric: str, holder: str, period: Period) -> tuple[Step, ...]:
+    """Steps from the holder's cells in a period up to the goal; none where no target is set. A query per level."""
+    kind, number = holder_of(holder)
+    holders = carried_by(scene, [number]) if kind == "person" else [holder]
+    found = cells(scene, metric, period, holders)
+    span = (period.starts_on, period.ends_on)
+    own: list[Cell] = []
+    for one in holders:
+        around = around_of(found.of(one), span)
+        own += used(found.of(one), span) or ([around] if around else [])
+    targets = {target.pk: target for target in Target.objects.filter(pk__in=[cell.target_id for cell in own])}
+    steps = [_cell_step(scene, cell, targets[cell.target_id], metric) for cell in own if cell.target_id in targets]
+    return (*steps, *_up(scene, metric, list(targets.values())))
+
+
+def _cell_step(scene: Scene, cell: Cell, target: Target, metric: str) -> Step:
+    kind = cell.period_kind
+    return Step(
+        holder=cell.holder, name=scene.name(cell.holder), amount=cell.amount, known_at=cell.known_at,
+        period=scene.calendar.period_of(cell.starts_on, kind).name,  # type: ignore[arg-type]  # one of three kinds
+        why=_cell_why(scene, cell, target, metric), target_id=cell.target_id, goal_id=cell.goal_id,
+    )  # fmt: skip
+
+
+def _cell_why(scene: Scene, cell: Cell, target: Target, metric: str) -> str:
+    why: Mapping[str, Any] = target.derivation
+    unit, currency = METRICS[metric].unit, scene.company.currency
+    if "by" in why:
+        note = f": {why['note']}" if why.get("note") else ""
+        return f"set by {why['by']} by hand{note}"
+    if why.get("rule") == "children":
+        return f"sum of the {why['n_children']} below it"
+    if "year_amount" in why:
+        share = Fraction(why["share"])
+        season = "season" if why["rule"] == "season" else "an even share"
+        return f"{season}: {float(share):.4f} of the year's {said(why['year_amount'], unit, currency)}"
+    return f"imported from {cell.source_system}"
+
+
+def _up(scene: Scene, metric: str, targets: list[Target]) -> list[Step]:
+    """The year's amount of the holder and of every node above it, then the goal."""
+    cascaded = next((target for target in targets if target.goal_id and "year" in target.derivation), None)
+    if cascaded is None:
+        return []
+    goal = Goal.objects.select_related("team", "set_by", "set_by__person").get(targets=cascaded)
+    steps, at = [], cascaded
+    for _ in range(HIGHEST):
+        steps.append(_year_step(scene, metric, at, goal))
+        parent = at.derivation["year"].get("parent_id")
+        above = _node(goal, parent) if parent else None
+        if above is None:
+            break
+        at = above
+    return [*steps, _goal_step(scene, goal)]
+
+
+def _node(goal: Goal, node: str) -> Target | None:
+    kind, number = holder_of(node)
+    found = Target.objects.filter(goal=goal, **{f"{kind}_id": number}).order_by("starts_on").first()
+    return found if isinstance(found, Target) else None
+
+
+def _year_step(scene: Scene, metric: str, target: Target, goal: Goal) -> Step:
+    year, holder = target.derivation["year"], _holder(target)
+    unit, currency = METRICS[metric].unit, scene.company.currency
+    why = "the whole goal"
+    if "parent_id" in year:
+        whole = said(year["parent_amount"], unit, currency)
+        weighed = f"{year['weight']:,} of {year['weight_of_all']:,}"
+        come_from = f" ({year['weight_from']})" if year.get("weight_from") else ""
+        how = f"weight {weighed}{come_from}" if year["rule"] == "weight" else f"even among {year['n_siblings']}"
+        why = f"{how}, of {scene.name(year['parent_id'])}'s {whole}; rounding {year['rounding']}"
+    return Step(
+        holder=holder, name=scene.name(holder), period=f"FY{goal.fiscal_year}", goal_id=goal.pk,
+        amount=int(target.derivation["year_amount"]), why=why,
+    )  # fmt: skip
+
+
+def _holder(target: Target) -> str:
+    kinds = ("person", "team", "position", "territory")
+    return next(f"{kind}:{pk}" for kind in kinds if (pk := getattr(target, f"{kind}_id")) is not None)
+
+
+def _goal_step(scene: Scene, goal: Goal) -> Step:
+    by = f" by {goal.set_by}" if goal.set_by else ""
+    note = f": {goal.note}" if goal.note else ""
+    growth = f", growth of {goal.growth} on last year" if goal.growth else ""
+    return Step(
+        holder=f"team:{goal.team_id}", name=goal.team.name, period=f"FY{goal.fiscal_year}", amount=goal.amount,
+        known_at=goal.known_at, goal_id=goal.pk,
+        why=f"goal set{by} on {goal.known_at:%-d %B %Y} by {goal.basis}{growth}: {goal_said(goal, scene.company)}{note}",
+    )  # fmt: skip
