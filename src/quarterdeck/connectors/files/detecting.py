@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from quarterdeck.terms.tables import Column, Table
 
 PRESETS: Final = ("maven", "salesforce", "hubspot")
+CANONICAL: Final = "canonical"
+"""Our own templates, where a preset may be named: files are known by their headings, and no preset is tried."""
 
 _ENOUGH: Final = 0.6
 """Least share of a preset's columns, or of a template's, that must be there."""
@@ -59,7 +61,7 @@ def preset(name: str) -> Mapping:
     if name not in PRESETS:
         raise Refusal(
             f"There is no preset {name!r}.",
-            f"The presets are {', '.join(PRESETS)}.",
+            f"The presets are {', '.join((CANONICAL, *PRESETS))}.",
             "Name one of them.",
             "unknown_preset",
         )
@@ -67,12 +69,12 @@ def preset(name: str) -> Mapping:
     return mapping_from_yaml(text)
 
 
-def detect(tables: list[RawTable]) -> Suggestion:
-    """The best suggestion for these tables."""
+def detect(tables: list[RawTable], presets: tuple[str, ...] = PRESETS) -> Suggestion:
+    """The best suggestion for these tables among some presets and our own templates."""
     full = [table for table in tables if table.columns]
-    scored = {name: _fit(preset(name), full) for name in PRESETS}
-    best = max(PRESETS, key=lambda name: scored[name])
-    if scored[best] >= _ENOUGH and not all(_is_template(table) for table in full):
+    scored = {name: _fit(preset(name), full) for name in presets}
+    best = max(presets, key=lambda name: scored[name], default="")
+    if best and scored[best] >= _ENOUGH and not all(_is_template(table) for table in full):
         mapping = preset(best)
         patterns = [pattern for rule in mapping.tables for pattern in (rule.file, *(join.file for join in rule.joins))]
         unmatched = tuple(

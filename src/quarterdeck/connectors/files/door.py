@@ -17,7 +17,7 @@ import polars as pl
 
 from quarterdeck.connectors.files.applying import Context, Mapped, mapped
 from quarterdeck.connectors.files.checking import checked
-from quarterdeck.connectors.files.detecting import Suggestion, detect, preset
+from quarterdeck.connectors.files.detecting import CANONICAL, PRESETS, Suggestion, detect, preset
 from quarterdeck.connectors.files.matching import names_file
 from quarterdeck.connectors.files.reading import Source, raw_tables
 from quarterdeck.connectors.files.rules import finding
@@ -65,9 +65,7 @@ def read_files(
 
 def read_tables(tables: list[RawTable], mapping: Mapping | str | None, context: Context) -> Reading:
     """As `read_files`, on tables that were read before; what a preview does after each change of the mapping."""
-    suggestion = detect(tables) if mapping is None else None
-    named = preset(mapping) if isinstance(mapping, str) else mapping
-    chosen = named or _sure(suggestion or detect(tables), tables)
+    chosen, suggestion = _chosen(tables, mapping)
     pieces = [
         (table, mapped(table, rule, chosen, tables, context))
         for rule in chosen.tables
@@ -89,6 +87,16 @@ def iter_mapped(reading: Reading, size: int = 100_000) -> Iterator[Mapped]:
     for one in reading.mapped:
         for frame in one.batches(size):
             yield replace(one, frame=frame, findings=[])
+
+
+def _chosen(tables: list[RawTable], mapping: Mapping | str | None) -> tuple[Mapping, Suggestion | None]:
+    """The mapping that is given, or named, or sure to be meant; with what was detected where something had to be."""
+    if isinstance(mapping, Mapping):
+        return mapping, None
+    if mapping and mapping != CANONICAL:
+        return preset(mapping), None
+    suggestion = detect(tables, () if mapping else PRESETS)
+    return _sure(suggestion, tables), suggestion
 
 
 def _sure(suggestion: Suggestion, tables: list[RawTable]) -> Mapping:
