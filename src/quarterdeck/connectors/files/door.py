@@ -18,13 +18,13 @@ import polars as pl
 from quarterdeck.connectors.files.applying import Context, Mapped, mapped
 from quarterdeck.connectors.files.checking import checked
 from quarterdeck.connectors.files.detecting import CANONICAL, PRESETS, Suggestion, detect, preset
+from quarterdeck.connectors.files.mapping import Mapping
 from quarterdeck.connectors.files.matching import names_file
 from quarterdeck.connectors.files.reading import Source, raw_tables
 from quarterdeck.connectors.files.rules import finding
 from quarterdeck.terms.templates import TEMPLATES
 
 if TYPE_CHECKING:
-    from quarterdeck.connectors.files.mapping import Mapping
     from quarterdeck.connectors.files.raw import RawTable
     from quarterdeck.terms.findings import Finding
 
