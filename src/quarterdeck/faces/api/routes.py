@@ -1,5 +1,22 @@
-"""The API and its description."""
+"""The API: every router under one roof, closed by default."""
 
-from ninja import NinjaAPI
+from __future__ import annotations
 
-api = NinjaAPI(title="Quarterdeck", version="1", urls_namespace="api")
+from quarterdeck.faces.api import deals, facts, imports, journal, market, metrics, orders, people, work
+from quarterdeck.faces.api.asked import CarefulParser
+from quarterdeck.faces.api.auth import Session, Token
+from quarterdeck.faces.api.description import ABOUT, Api
+from quarterdeck.faces.api.problems import handled
+
+api = Api(
+    title="Quarterdeck",
+    version="1",
+    description=ABOUT,
+    urls_namespace="api",
+    auth=[Token(), Session()],
+    parser=CarefulParser(),
+    docs_url=None,
+)
+for part in (people, market, deals, work, orders, facts, metrics, imports, journal):
+    api.add_router("", part.router)
+handled(api)

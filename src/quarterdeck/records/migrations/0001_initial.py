@@ -1783,4 +1783,24 @@ class Migration(migrations.Migration):
                 name="territoryholding_at_least_a_day",
             ),
         ),
+        migrations.CreateModel(
+            name="IdempotencyKey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200)),
+                ("asked", models.CharField(help_text="SHA-256 of method, path and body.", max_length=64)),
+                ("answer", models.TextField(help_text="The answer's JSON.")),
+                ("at", models.DateTimeField(db_index=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "idempotency_key",
+                "constraints": [models.UniqueConstraint(fields=("user", "key"), name="idempotency_key_once")],
+            },
+        ),
     ]

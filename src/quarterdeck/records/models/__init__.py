@@ -6,6 +6,7 @@ from quarterdeck.records.models.company import Company
 from quarterdeck.records.models.deals import Opportunity, OpportunityChange, OpportunityState, OpportunityVersion
 from quarterdeck.records.models.imports import Batch, FindingRow, NounChange
 from quarterdeck.records.models.journal import JournalEntry
+from quarterdeck.records.models.keys import IdempotencyKey
 from quarterdeck.records.models.market import Account, Product, Segment, Territory, TerritoryHolding
 from quarterdeck.records.models.people import Leave, Person, Position, Seat, Team, TeamLink
 from quarterdeck.records.models.plans import Goal, Target
@@ -23,6 +24,7 @@ __all__ = [
     "FieldReport",
     "FindingRow",
     "Goal",
+    "IdempotencyKey",
     "Invitation",
     "JournalEntry",
     "Leave",
