@@ -22,7 +22,8 @@ from pathlib import Path
 
 AS_OF = dt.date(2026, 11, 24)
 N_REPS = 500
-MIN_RATE, MAX_PEAK_MIB = 20_000, 1024
+WANTED_RATE, MAX_PEAK_MIB, MAX_RATIO = 20_000, 1024, 6.0
+"""The rate holds on a machine that is otherwise idle; the ratio on any."""
 
 
 def files(folder: Path, n_rows: int) -> None:
@@ -52,8 +53,8 @@ def imported(folder: Path) -> None:
     start = time.perf_counter()
     batch = batch_applied(actor, batch_created(actor, [folder / "facts" / "activities.csv"]))
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024) / 1.0
-    print(seconds, batch.counts["activities"]["new"], peak if sys.platform != "darwin" else peak / 1024**2)
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    print(seconds, batch.counts["activities"]["new"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
 
 
 def reference(folder: Path) -> tuple[float, int]:
@@ -96,9 +97,10 @@ def main() -> None:
         least, n_least = reference(folder)
         assert n_new == n_least, (n_new, n_least)
         rate = n_new / seconds
-        print(f"{n_new:,.0f} activities in {seconds:.1f} s: {rate:,.0f} rows/s, peak {peak:,.0f} MiB")
+        verdict = "meets" if rate >= WANTED_RATE else "misses"
+        print(f"{n_new:,.0f} activities in {seconds:.1f} s: {rate:,.0f} rows/s, {verdict} {WANTED_RATE:,}; peak {peak:,.0f} MiB")
         print(f"csv + executemany: {least:.1f} s; ratio {seconds / least:.2f}")
-        assert rate >= MIN_RATE, f"slower than {MIN_RATE:,} rows/s"
+        assert seconds / least <= MAX_RATIO, f"more than {MAX_RATIO} times the least"
         assert peak < MAX_PEAK_MIB, f"more than {MAX_PEAK_MIB} MiB"
 
 

@@ -1,0 +1,84 @@
+"""What many tests share: companies in the database, loaded through the importer's own door.
+
+`demo_company` and `maven_company` are loaded once a module, inside a transaction that ends with it; each test runs in a
+savepoint. So a test may write what it likes, and a module that wants an empty database gets one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from quarterdeck.records.models import Batch
+    from quarterdeck.services.actor import Actor
+
+MAVEN: Final = Path(__file__).resolve().parents[2] / "shared" / "data" / "maven_crm"
+DEMO_DAY: Final = dt.date(2026, 3, 17)
+_IN_DATABASE: Final = {"db", "transactional_db", "demo_company", "maven_company", "live_server"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database, so that it can be run again on another one."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & _IN_DATABASE:
+            item.add_marker("database")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A company that has been imported: by whom, from which files, and the batch."""
+
+    actor: Actor
+    batch: Batch
+    files: list[Path]
+
+
+@pytest.fixture(scope="session")
+def demo_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The demo company's files, as of DEMO_DAY."""
+    from quarterdeck.connectors.worlds import world, world_files
+
+    return world_files(world(seed=7, ends_on=DEMO_DAY), tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="session")
+def maven_files() -> list[Path]:
+    """The Maven CRM files of the issue."""
+    return [MAVEN / f"{name}.csv" for name in ("accounts", "products", "sales_pipeline", "sales_teams")]
+
+
+@pytest.fixture(scope="module")
+def demo_company(django_db_setup: None, django_db_blocker: Any, demo_files: list[Path]) -> Iterator[Loaded]:
+    """The demo company in the database, for the tests of one module."""
+    yield from _loaded(django_db_blocker, demo_files, DEMO_DAY)
+
+
+@pytest.fixture(scope="module")
+def maven_company(django_db_setup: None, django_db_blocker: Any, maven_files: list[Path]) -> Iterator[Loaded]:
+    """The Maven company in the database, for the tests of one module."""
+    yield from _loaded(django_db_blocker, maven_files, dt.date(2018, 1, 2))
+
+
+def _loaded(blocker: Any, files: list[Path], day: dt.date) -> Iterator[Loaded]:
+    from django.db import transaction
+
+    from quarterdeck.services.actor import Actor
+    from quarterdeck.services.imports import batch_applied, batch_created
+
+    actor = Actor(now=dt.datetime(day.year, day.month, day.day, 9, tzinfo=dt.UTC))
+    with blocker.unblock():
+        around = transaction.atomic()
+        around.__enter__()
+        batch = batch_applied(actor, batch_created(actor, files))
+    yield Loaded(actor, batch, files)
+    with blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)

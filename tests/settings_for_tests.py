@@ -1,0 +1,18 @@
+"""The product's settings in a data directory of the run's own; hashing that costs nothing, mail that is kept in memory."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+
+if "QUARTERDECK_DATA_DIR" not in os.environ:
+    _folder = tempfile.mkdtemp(prefix="quarterdeck-test-")
+    os.environ["QUARTERDECK_DATA_DIR"] = _folder
+    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+
+from quarterdeck.config.settings import *  # noqa: E402, F403  all of them, and these instead
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
