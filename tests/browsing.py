@@ -82,10 +82,10 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": CHROMIUM, "args": quiet}
 
 
-def sign_in(page: Any, address: str, email: str) -> None:
+def sign_in(page: Any, address: str, email: str, password: str = PASSWORD) -> None:
     page.goto(f"{address}/sign-in/login/")
     page.fill("input[name=login]", email)
-    page.fill("input[name=password]", PASSWORD)
+    page.fill("input[name=password]", password)
     page.press("input[name=password]", "Enter")
     page.wait_for_url(lambda url: "/sign-in/" not in url)
 

@@ -122,3 +122,18 @@ def test_the_templates_carry_no_inline_script_or_style() -> None:
         if any(word in path.read_text() for word in (" style=", "<style", "<script>", " onclick=", " onchange="))
     ]
     assert guilty == []
+
+
+def test_a_part_asked_for_by_a_stranger_leads_the_page_to_sign_in_and_back(client: Client) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/desk/rep/1?as_of=2026-01-01"}
+    answer = client.post("/log/activity", headers=headers)
+    assert answer.headers["HX-Redirect"] == "/sign-in/login/?next=/desk/rep/1%3Fas_of%3D2026-01-01"
+
+
+def test_a_current_page_elsewhere_is_cut_to_its_path(client: Client) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "https://evil.example//evil.example/desk"}
+    assert client.get("/deals", headers=headers).headers["HX-Redirect"] == "/sign-in/login/?next=/evil.example/desk"
+
+
+def test_a_form_posted_by_a_stranger_does_not_come_back_to_the_form(client: Client) -> None:
+    assert client.post("/log/activity").headers["Location"] == "/sign-in/login/?next=/"

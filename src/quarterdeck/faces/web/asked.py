@@ -42,7 +42,7 @@ def company_of(request: HttpRequest) -> Any:  # noqa: ANN401  records.Company, w
     return request.company  # type: ignore[attr-defined]
 
 
-def as_of(request: HttpRequest) -> dt.date:
+def looks_from(request: HttpRequest) -> dt.date:
     """The day the page looks from: asked for, else the company's, else today."""
     if asked := request.GET.get("as_of"):
         return day(asked, "The page was not shown.")
@@ -54,12 +54,6 @@ def actor(request: HttpRequest) -> Actor:
     """Who asks."""
     found: Actor = request.actor  # type: ignore[attr-defined]
     return found
-
-
-def looks_from(request: HttpRequest) -> dt.date:
-    """The day the page looks from, as a plain date."""
-    found: dt.date = request.as_of  # type: ignore[attr-defined]
-    return dt.date.fromordinal(found.toordinal())
 
 
 def whole(text: str | None, what: str) -> int | None:

@@ -6,22 +6,23 @@ Closed by default: a view is for signed-in people unless it says `login_not_requ
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.shortcuts import render
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
-from django.utils.functional import SimpleLazyObject
 
 from quarterdeck.faces.web import clock
-from quarterdeck.faces.web.asked import as_of
 from quarterdeck.services.actor import actor_of
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+    from django.http import HttpRequest, HttpResponseBase
 
 STATUS: Final = {"not_visible": 404, "needs_hat": 403, "needs_scope": 403}
 API: Final = "/api/"
@@ -35,7 +36,7 @@ POLICY: Final = (
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
-    """Sends strangers to the sign-in page, and gives everybody else's request its `actor` and `as_of`."""
+    """Sends strangers to the sign-in page, and gives everybody else's request its `actor`."""
 
     def process_view(
         self,
@@ -47,10 +48,21 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         """Deny by default; what is under /api/ answers for itself."""
         if request.path.startswith(API):
             return None
-        request.actor = SimpleLazyObject(lambda: actor_of(request.user, clock.now()))  # type: ignore[attr-defined,arg-type]
-        request.as_of = SimpleLazyObject(lambda: as_of(request))  # type: ignore[attr-defined]
+        if request.user.is_authenticated:
+            request.actor = actor_of(request.user, clock.now())  # type: ignore[attr-defined,arg-type]
         answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
         return answer
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponse:
+        """The sign-in page, and from there back to the page that was open: a form's or a script's address is none."""
+        is_part = bool(request.headers.get("HX-Request"))
+        back = request.get_full_path() if request.method == "GET" else "/"
+        if is_part:
+            shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+            back = urlunsplit(("", "", "/" + shown.path.lstrip("/"), shown.query, ""))
+        to_sign_in = redirect_to_login(back, resolve_url(self.get_login_url(view_func)))
+        # A script would follow the redirect silently and show the sign-in form in the middle of the page.
+        return HttpResponse(headers={"HX-Redirect": to_sign_in.url}) if is_part else to_sign_in
 
 
 class PolicyMiddleware:

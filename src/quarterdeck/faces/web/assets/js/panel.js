@@ -16,6 +16,13 @@ document.addEventListener("click", async (event) => {
   panel.scrollTop = 0;
 });
 
+// What a form or a part was refused stands in the panel too; the page and what was typed stay as they are.
+document.addEventListener("htmx:response:error", (event) => {
+  const { ctx } = event.detail;
+  ctx.hx = { ...ctx.hx, retarget: panel.querySelector("#panel-body"), reswap: "innerHTML", reselect: "#refusal, main" };
+  if (!panel.open) panel.showModal();
+});
+
 // A click on the backdrop closes it; its target is the dialog itself.
 panel?.addEventListener("click", (event) => {
   if (event.target === panel) panel.close();
