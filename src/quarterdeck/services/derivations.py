@@ -132,5 +132,5 @@ def _goal_step(scene: Scene, goal: Goal) -> Step:
     return Step(
         holder=f"team:{goal.team_id}", name=goal.team.name, period=f"FY{goal.fiscal_year}", amount=goal.amount,
         known_at=goal.known_at, goal_id=goal.pk,
-        why=f"goal set{by} on {goal.known_at:%-d %B %Y} by {goal.basis}{growth}: {goal_said(goal, scene.company)}{note}",
+        why=f"{goal_said(goal, scene.company)}, set{by} on {goal.known_at:%-d %B %Y} by {goal.basis}{growth}{note}",
     )  # fmt: skip
