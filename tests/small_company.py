@@ -1,8 +1,8 @@
-"""Twelve people whose names occur nowhere else, so that a page which shows one of them by mistake is caught.
+"""Thirteen people whose names and amounts occur nowhere else: a page that shows one of them by mistake is caught.
 
 company   Dana Quillfeather (director), Olga (operations), Fred (finance), Eva (executive)
   east    Mona (manager), Rita and Raj (reps), Hans (department head)
-    north Nora (rep)
+    north Nora and Nils (reps)
   west    Wim (manager), Walt (rep)
 nowhere   Lena, who left
 """
@@ -54,6 +54,7 @@ CAST: Final = {
     "raj": ("Raj Ivorygate", "rep", "east"),
     "hans": ("Hans Pewterlough", "department_head", "east"),
     "nora": ("Nora Cindervale", "rep", "north"),
+    "nils": ("Nils Quarrymead", "rep", "north"),
     "wim": ("Wim Flintharbor", "manager", "west"),
     "walt": ("Walt Oystermoor", "rep", "west"),
     "lena": ("Lena Gorsewhistle", "", ""),
@@ -63,9 +64,14 @@ SEEN: Final = {
     "olga": set(CAST),
     "fred": set(CAST),
     "eva": set(CAST),
-    "mona": {"mona", "rita", "raj", "hans", "nora"},
+    "mona": {"mona", "rita", "raj", "hans", "nora", "nils"},
     "wim": {"wim", "walt"},
-} | {who: {who} for who in ("rita", "raj", "hans", "nora", "walt", "lena")}
+} | {who: {who} for who in ("rita", "raj", "hans", "nora", "nils", "walt", "lena")}
+
+
+def amount_of(who: str) -> int:
+    """What a person booked, in whole units: no two and no small sum of them are alike."""
+    return 61_007 + 10_111 * list(CAST).index(who) ** 2
 
 
 @cache
@@ -117,12 +123,13 @@ def _work_of(made: SmallCompany, who: str, person: Person) -> None:
     surname = person.name.split()[1]
     segment, _ = Segment.objects.get_or_create(code="seg", defaults={"name": "Segment"})
     product, _ = Product.objects.get_or_create(code="prod", defaults={"name": "Product"})
-    territory = Territory.objects.create(code=f"terr-{who}", name=f"Land of {surname}")
+    territory = Territory.objects.create(code=f"terr-{who}", name=f"Land {len(made.people)}")
     TerritoryHolding.objects.create(territory=territory, person=person, **fact(f"hold-{who}"))
     account = Account.objects.create(code=f"acc-{who}", name=f"Buyer {len(made.people)}", segment=segment, owner=person)
     deal = Opportunity.objects.create(code=f"deal-{who}", name=f"Deal {surname}")
     made.deals[who] = deal
-    stands = {"stage": "Proposal", "stage_kind": "open", "amount_minor": 100_00, "person": person, "account": account}
+    amount = amount_of(who) * 100
+    stands = {"stage": "Proposal", "stage_kind": "open", "amount_minor": amount, "person": person, "account": account}
     started = dt.date(2025, 1, 6)
     OpportunityVersion.objects.create(opportunity=deal, product=product, **stands, **fact(f"deal-{who}"))
     OpportunityState.objects.create(
@@ -133,9 +140,9 @@ def _work_of(made: SmallCompany, who: str, person: Person) -> None:
     Activity.objects.create(kind="call", happened_on=TODAY, subject=subject, **whose, **fact(f"act-{who}"))
     FieldReport.objects.create(reported_on=TODAY, text=f"Heard by {surname}", **whose, **fact(f"note-{who}"))
     Booking.objects.create(
-        booked_on=TODAY, amount_minor=50_00, credited=person, credited_by="booking", **whose, **fact(f"book-{who}")
+        booked_on=TODAY, amount_minor=amount, credited=person, credited_by="booking", **whose, **fact(f"book-{who}")
     )
     away = {"starts_on": dt.date(2025, 8, 4), "ends_on": dt.date(2025, 8, 11), "reason": f"rest-{surname}"}
     Leave.objects.create(person=person, **away, **fact(f"leave-{who}"))
     month = {"starts_on": dt.date(2025, 6, 1), "ends_on": dt.date(2025, 7, 1), "period_kind": "month"}
-    Target.objects.create(person=person, metric="bookings", amount=80_00, **month, **fact(f"target-{who}"))
+    Target.objects.create(person=person, metric="bookings", amount=amount, **month, **fact(f"target-{who}"))

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from quarterdeck.records.models import Account, Activity, Booking, FieldReport, OpportunityState
 from quarterdeck.services import access
@@ -40,7 +40,7 @@ LAYOUT: Final = Layout(
     ),
     sorts={
         "name": ("name", "pk"), "code": ("code", "pk"), "segment": ("segment__name", "pk"),
-        "territory": ("territory__name", "pk"), "owner": ("owner__name", "pk"), "country": ("country", "pk"),
+        "territory": ("territory__name", "pk"), "owner": ("owner_seen", "pk"), "country": ("country", "pk"),
     },
 )  # fmt: skip
 
@@ -88,14 +88,17 @@ def accounts(
     where = where or AccountFilter()
     same = {name: value for name in ("segment_id", "territory_id", "owner_id") if (value := getattr(where, name))}
     found = access.accounts_seen(actor, Account.visible.filter(**same), as_of)
+    if where.owner_id and not access.sees_person(actor, where.owner_id, as_of):
+        found = found.none()
     for word in where.text.split():
         found = found.filter(Q(name__icontains=word) | Q(code__icontains=word))
-    return listed(LAYOUT, _with_names(found), page or Page(), _rows)
+    return listed(LAYOUT, _with_names(actor, found, as_of), page or Page(), _rows)
 
 
 def account(actor: Actor, account_id: int, as_of: dt.date) -> AccountPage:
     """An account's page. Raises Refusal (`not_visible`)."""
-    found = _with_names(access.accounts_seen(actor, Account.visible.filter(pk=account_id), as_of)).first()
+    named = access.accounts_seen(actor, Account.visible.filter(pk=account_id), as_of)
+    found = _with_names(actor, named, as_of).first()
     if found is None:
         raise access.not_visible("account")
     states = access.states_seen(actor, OpportunityState.objects.filter(account_id=account_id), as_of)
@@ -114,15 +117,20 @@ def account(actor: Actor, account_id: int, as_of: dt.date) -> AccountPage:
     )
 
 
-def _with_names(found: QuerySet[Any]) -> QuerySet[Any]:
-    return found.select_related("segment", "territory", "owner", "parent")
+def _with_names(actor: Actor, found: QuerySet[Any], as_of: dt.date) -> QuerySet[Any]:
+    """An owner out of sight is empty, and is sorted by as empty: the order would tell as well."""
+    seen = access.people_seen(actor, as_of)
+    is_seen = Q(owner__isnull=False) if seen is None else Q(owner_id__in=seen)
+    shown = Case(When(is_seen, then=F("owner__name")), default=Value(""))
+    named: QuerySet[Any] = found.annotate(owner_seen=shown).select_related("segment", "territory", "parent")
+    return named
 
 
-def _rows(found: Sequence[Account]) -> list[AccountRow]:
+def _rows(found: Sequence[Any]) -> list[AccountRow]:
     return [
         AccountRow(
             account_id=one.pk, code=one.code, name=one.name, segment=one.segment.name if one.segment else "",
-            territory=one.territory.name if one.territory else "", owner=one.owner.name if one.owner else "",
+            territory=one.territory.name if one.territory else "", owner=one.owner_seen,
             country=one.country, parent=one.parent.name if one.parent else "",
         )
         for one in found
