@@ -104,3 +104,33 @@ def test_a_manager_drills_into_a_rep(page: Any) -> None:
     page.click("table.cards tbody th a >> nth=0")
     page.wait_for_url("**/desk/rep/*")
     assert page.locator("h2", has_text="What do I do today?").is_visible()
+
+
+@pytest.mark.parametrize("who", [DIRECTOR])
+def test_a_figure_opens_to_the_facts_themselves_and_back(page: Any) -> None:
+    page.click("dl.facts .is-main a.figure")
+    page.wait_for_selector("#panel h2 >> text=The facts themselves")
+    assert page.locator("#panel table.data tbody tr").count() > 10
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.click("dl.facts a.figure[href*='metric=pace']")
+    page.click("#panel a.figure >> nth=0")
+    page.wait_for_selector("#panel h2 >> text=The facts themselves")
+    page.click("#panel-back")
+    page.wait_for_selector("#panel h2 >> text=Figures that belong to it")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("who", [REP])
+def test_a_target_opens_to_its_way_down_from_the_goal(page: Any) -> None:
+    page.click("dl.facts a.figure[href*='metric=target'] >> nth=0")
+    page.wait_for_selector("#panel ol.steps li")
+    assert "the whole goal" in page.inner_text("#panel ol.steps")
+
+
+@pytest.mark.parametrize("who", [REP, MANAGER, DIRECTOR])
+def test_every_figure_of_a_desk_opens(page: Any) -> None:
+    links = page.eval_on_selector_all("a.figure", "links => [...new Set(links.map(link => link.href))]")
+    assert len(links) > 10
+    refused = {link: answer.status for link in links if (answer := page.request.get(link)).status != 200}
+    assert refused == {}

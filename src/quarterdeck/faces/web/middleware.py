@@ -49,11 +49,13 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         if request.path.startswith(API):
             return None
         if request.user.is_authenticated:
-            request.actor = actor_of(request.user, clock.now())  # type: ignore[attr-defined,arg-type]
+            request.actor = actor_of(request.user, clock.now())  # type: ignore[attr-defined]
         answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
         return answer
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]  # an answer that is no redirect is one too
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponse:
         """The sign-in page, and from there back to the page that was open: a form's or a script's address is none."""
         is_part = bool(request.headers.get("HX-Request"))
         back = request.get_full_path() if request.method == "GET" else "/"

@@ -59,6 +59,9 @@ def figure(context: Context, of: Figure | None, *, exact: bool = False, signed: 
     text = (exactly if exact else shown)(of.value, unit, currency)
     text = f"+{text}" if signed and of.value is not None and of.value > 0 else text
     title = f"{of.title}: {exactly(of.value, unit, currency) if of.value is not None else of.note or 'not defined'}"
+    if of.value is None and of.holder.startswith("position:"):
+        # A vacant seat carries a target and nothing else: there is nothing to open.
+        return format_html('<span class="figure is-none" title="{}">{}</span>', title, text)
     css = "figure is-none" if of.value is None else "figure"
     href = f"{reverse('because')}?{urlencode(of.query())}"
     return format_html('<a class="{}" href="{}" title="{}">{}</a>', css, href, title, text)
@@ -68,6 +71,24 @@ def figure(context: Context, of: Figure | None, *, exact: bool = False, signed: 
 def number(context: Context, value: Number | None, unit: str = "count", *, exact: bool = False) -> str:
     """A plain number that no metric stands behind."""
     return (exactly if exact else shown)(value, unit, _currency(context))
+
+
+@register.simple_tag(takes_context=True)
+def exact(context: Context, of: Figure) -> str:
+    """A figure with every digit and its unit, without a link: on its own because."""
+    return exactly(of.value, UNITS.get(of.metric, of.unit), _currency(context))
+
+
+@register.filter
+def amount_unit(name: str) -> str:
+    """The unit of the targets behind a figure: ratios compare amounts."""
+    return "count" if name == "count" else "money"
+
+
+@register.filter
+def day_before(value: dt.date) -> dt.date:
+    """The last day of a period that ends before this one."""
+    return value - dt.timedelta(days=1)
 
 
 @register.simple_tag(takes_context=True)
@@ -122,7 +143,7 @@ def same_page(context: Context, **changes: object) -> str:
         query.pop(key, None)
         if value not in (None, ""):
             query[key] = str(value)
-    return f"?{query.urlencode()}"
+    return f"{context['request'].path}?{query.urlencode()}"
 
 
 @register.filter

@@ -2,18 +2,32 @@
 import htmx from "./htmx.js";
 
 const panel = document.getElementById("panel");
+const back = document.getElementById("panel-back");
+const trail = [];
 
 const isPlainClick = (event) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
 document.addEventListener("click", async (event) => {
-  const link = event.target.closest?.("a.figure[href], a[data-panel]");
+  const link = event.target.closest?.("a.figure[href], a[data-panel], #panel-body .pages a, #panel-body th a[href*='/because']");
   if (!link || !panel || !isPlainClick(event)) return;
   event.preventDefault();
+  await open(link.getAttribute("href"));
+});
+
+async function open(href) {
+  const body = panel.querySelector("#panel-body");
+  trail.push(href);
   if (!panel.open) panel.showModal();
-  panel.querySelector("#panel-body").setAttribute("aria-busy", "true");
-  await htmx.ajax("GET", link.getAttribute("href"), { target: "#panel-body", swap: "innerHTML" });
-  panel.querySelector("#panel-body").removeAttribute("aria-busy");
+  back.hidden = trail.length < 2;
+  body.setAttribute("aria-busy", "true");
+  await htmx.ajax("GET", href, { target: "#panel-body", swap: "innerHTML" });
+  body.removeAttribute("aria-busy");
   panel.scrollTop = 0;
+}
+
+back?.addEventListener("click", () => {
+  trail.pop();
+  open(trail.pop());
 });
 
 // What a form or a part was refused stands in the panel too; the page and what was typed stay as they are.
@@ -27,4 +41,7 @@ document.addEventListener("htmx:response:error", (event) => {
 panel?.addEventListener("click", (event) => {
   if (event.target === panel) panel.close();
 });
-panel?.addEventListener("close", () => panel.querySelector("#panel-body").replaceChildren());
+panel?.addEventListener("close", () => {
+  trail.length = 0;
+  panel.querySelector("#panel-body").replaceChildren();
+});
