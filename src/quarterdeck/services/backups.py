@@ -10,6 +10,7 @@ Sessions, queued jobs and the secret key stay out: a restored copy must not be a
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import json
@@ -37,6 +38,14 @@ if TYPE_CHECKING:
 
 LEFT_OUT: Final = frozenset({"sessions", "contenttypes", "auth", "django_tasks_db", "messages"})
 CHUNK: Final = 2_000
+
+
+class _Exact(DjangoJSONEncoder):
+    """Instants to the microsecond; Django's own encoder cuts them to the millisecond."""
+
+    def default(self, o: Any) -> Any:  # noqa: ANN401  json's signature
+        """ISO 8601 as Python writes it."""
+        return o.isoformat() if isinstance(o, dt.datetime) else super().default(o)
 
 
 def backup_made(actor: Actor, target: Path, uploads: Path, progress: Callable[[int, int, str], None]) -> dict[str, int]:
@@ -79,7 +88,7 @@ def _models() -> list[type[Model]]:
 def _rows_written(
     archive: zipfile.ZipFile, counts: dict[str, int], progress: Callable[[int, int, str], None]
 ) -> Iterator[tuple[str, str]]:
-    encode = DjangoJSONEncoder(separators=(",", ":")).encode
+    encode = _Exact(separators=(",", ":")).encode
     models = _models()
     for at, model in enumerate(models):
         name = f"rows/{model._meta.db_table}.jsonl"

@@ -102,7 +102,8 @@ def _states() -> Check:
         .count()
     )
     if n_lost:
-        return Check("deal history", "fail", f"{n_lost} deals have no history", "Run `quarterdeck rebuild`.")
+        remedy = "Undo the batch that brought them and import it again."
+        return Check("deal history", "fail", f"{n_lost} deals have no history", remedy)
     return Check("deal history", "ok", "every deal has its history")
 
 

@@ -28,7 +28,9 @@ Out = Annotated[
     Path | None, typer.Option(help="A folder for the tables, as CSV and JSON; empty prints the first rows.")
 ]
 Preset = Annotated[str, typer.Option(help="canonical, maven, salesforce or hubspot; empty is detected.")]
-MappingFile = Annotated[Path | None, typer.Option("--mapping", help="A mapping file of your own (YAML).", exists=True)]
+MappingFile = Annotated[
+    Path | None, typer.Option("--mapping", help="A mapping file of your own (YAML).", exists=True, dir_okay=False)
+]
 Currency = Annotated[str, typer.Option(help="What amounts without a currency are in (ISO 4217).")]
 FiscalStart = Annotated[
     int, typer.Option("--fiscal-start", help="The month in which the fiscal year begins.", min=1, max=12)

@@ -24,7 +24,9 @@ def import_files(
         list[Path], typer.Argument(help="CSV, TSV, XLSX, Parquet, or a ZIP of these.", exists=True, dir_okay=False)
     ],
     preset: Annotated[str, typer.Option(help="canonical, maven, salesforce or hubspot; empty is detected.")] = "",
-    mapping: Annotated[Path | None, typer.Option(help="A mapping file of your own (YAML).", exists=True)] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="A mapping file of your own (YAML).", exists=True, dir_okay=False)
+    ] = None,
     as_of: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the files were made.")
     ] = None,

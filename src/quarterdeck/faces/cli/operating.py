@@ -154,4 +154,15 @@ def doctor(data_dir: DataDir = None) -> None:
         raise typer.Exit(1)
 
 
-COMMANDS = (demo, serve, worker, migrate, backup, restore, doctor)
+def rebuild(data_dir: DataDir = None) -> None:
+    """Make the stored totals anew from the facts; what `doctor` asks for when they differ."""
+    ready(data_dir)
+    from quarterdeck.faces.cli.show import progress, say
+    from quarterdeck.services.totals import totals_rebuilt
+
+    with progress("Summing up") as moved:
+        totals_rebuilt(operator(), progress=moved)
+    say("Stored totals were made anew from the facts.")
+
+
+COMMANDS = (demo, serve, worker, migrate, backup, restore, doctor, rebuild)
