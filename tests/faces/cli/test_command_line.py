@@ -97,12 +97,27 @@ def test_compute_cascade_sums_to_the_goal_at_every_level(tmp_path: Path) -> None
 
 
 def test_compute_actions_says_what_to_do_today(tmp_path: Path) -> None:
-    targets = tmp_path / "targets.csv"
-    targets.write_text("holder,metric,starts_on,amount\nDarcel Schlecht,won_amount,2017-12-01,100000\n")
-    quarterdeck(
-        "compute", "actions", *MAVEN, targets, "--mapping", "", "--metric", "won_amount", "--person", "Darcel Schlecht",
-        "--as-of", "2017-12-05", "--out", tmp_path, code=2,
-    )  # fmt: skip
+    files = {
+        "people.csv": "person,name,hat,team\nrita,Rita,rep,east\nraj,Raj,rep,east\n",
+        "opportunities.csv": "opportunity,owner,stage,amount,opened_on,closed_on,close_on\n"
+        + "".join(f"w{at},rita,Won,1000,2025-01-0{at + 1},2025-02-0{at + 1},\n" for at in range(4))
+        + "o1,rita,Proposal,5000,2025-02-01,,2025-03-01\n",
+        "activities.csv": "activity,kind,person,happened_on\n"
+        + "".join(f"p{at},proposal,rita,2025-02-{at + 1:02}\n" for at in range(8)),
+        "targets.csv": "holder,metric,period_kind,starts_on,amount\nrita,won_amount,month,2025-03-01,10000\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    out = tmp_path / "out"
+    quarterdeck("compute", "actions", tmp_path, "--metric", "won_amount", "--as-of", "2025-03-18", "--out", out)
+    todo = {row["kind"]: row for row in json.loads((out / "actions.json").read_text())}
+    assert {row["person_id"] for row in todo.values()} == {"rita"}
+    # 10,000 remain at 1,000 a deal: 10 deals; 4 of 8 proposals won: 20 proposals over the 10 working days from the 18th
+    assert todo["proposal"]["needed_total"] == 20
+    assert todo["proposal"]["needed_today"] == 2
+    deals = json.loads((out / "deals.json").read_text())
+    assert [deal["opportunity_id"] for deal in deals] == ["o1"]
+    assert "close date passed 17 days ago" in deals[0]["reasons"]
 
 
 def test_a_refusal_is_told_in_three_lines_with_exit_code_2(tmp_path: Path) -> None:

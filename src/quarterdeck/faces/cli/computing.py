@@ -13,6 +13,8 @@ import typer
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from quarterdeck.services.compute import Inputs
     from quarterdeck.terms.tables import Frame
 
@@ -36,6 +38,11 @@ FiscalStart = Annotated[
     int, typer.Option("--fiscal-start", help="The month in which the fiscal year begins.", min=1, max=12)
 ]
 SHOWN = 20
+UNSEEN = (
+    "effective_from effective_to stage_kind forecast_category account_id product_id segment_id opened_on"
+    " days_silent days_to_close"
+).split()
+"""Columns of a deal that files carry and the screen has no room for."""
 
 
 class By(StrEnum):
@@ -140,7 +147,7 @@ def actions(
         given, people=person or (), metric=metric, as_of=day, calendar=_calendar(fiscal_start)
     )
     _shown("actions", todo, out)
-    _shown("deals", deals, out)
+    _shown("deals", deals, out, hidden=UNSEEN)
 
 
 def _day(as_of: dt.datetime | None) -> dt.date:
@@ -183,7 +190,7 @@ def _exact(text: str) -> Decimal:
         ) from error
 
 
-def _shown(name: str, frame: Frame, out: Path | None) -> None:
+def _shown(name: str, frame: Frame, out: Path | None, hidden: Collection[str] = ("derivation", "because")) -> None:
     from quarterdeck.faces.cli.show import say, table
     from quarterdeck.services import compute
 
@@ -191,7 +198,7 @@ def _shown(name: str, frame: Frame, out: Path | None) -> None:
         paths = compute.written(out, name, frame)
         say(f"{len(frame):,} rows written to {' and '.join(map(str, paths))}.")
         return
-    columns = [column for column in frame.columns if column not in {"derivation", "because"}]
+    columns = [column for column in frame.columns if column not in hidden]
     rows = frame.select(columns).head(SHOWN).rows()
     table(
         name,

@@ -70,7 +70,11 @@ def _checked_port(host: str, port: int) -> None:
 def _serve(host: str, port: int) -> None:
     import uvicorn
 
-    uvicorn.run("quarterdeck.config.asgi:application", host=host, port=port, log_level="warning", access_log=False)
+    # Open desks hold a stream each: without a bound, Ctrl-C would wait minutes for them.
+    uvicorn.run(
+        "quarterdeck.config.asgi:application", host=host, port=port, log_level="warning", access_log=False,
+        timeout_graceful_shutdown=2,
+    )  # fmt: skip
 
 
 def serve(host: Host = "127.0.0.1", port: Port = 8000, data_dir: DataDir = None) -> None:

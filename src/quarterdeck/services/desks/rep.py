@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import narwhals as nw
 
 from quarterdeck.engine.actions.deals import deals_in_order_of_need
+from quarterdeck.engine.actions.history import WINDOW_DAYS, History
 from quarterdeck.engine.calendar.ranges import effective_on
 from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.records.models import FieldReport, OpportunityState
@@ -24,7 +25,7 @@ from quarterdeck.services.cells import cells
 from quarterdeck.services.deals import deal_rows
 from quarterdeck.services.desks.building import figure, fresh_at, progress_of, rows_by_key, standing_said
 from quarterdeck.services.desks.shapes import Action, DealRow, KindRow, Line, Notice, Progress, RepDesk, Series
-from quarterdeck.services.desks.todo import WINDOW_DAYS, History, Need, actions
+from quarterdeck.services.desks.todo import Need, actions
 from quarterdeck.services.desks.words import KIND_TITLES, counted, joined
 from quarterdeck.services.metrics import holders_with_cells, progressed
 from quarterdeck.services.scene import CARRIES, Scene

@@ -9,17 +9,14 @@ funnel: what remains of it, over the days that are left, is the action.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import narwhals as nw
-
-from quarterdeck.engine.actions.funnel import DealSize, Step, WorkingTime, daily_actions
+from quarterdeck.engine.actions.funnel import WorkingTime, daily_actions
+from quarterdeck.engine.actions.history import FUNNEL, History, funnel_of
 from quarterdeck.engine.actions.needed import needed
-from quarterdeck.engine.actions.rates import shrunken_rates
 from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.services.desks.shapes import Action
 from quarterdeck.services.desks.words import counted, said
@@ -27,11 +24,7 @@ from quarterdeck.services.desks.words import counted, said
 if TYPE_CHECKING:
     from quarterdeck.services.scene import Scene
     from quarterdeck.terms.period import Period
-    from quarterdeck.terms.tables import Frame
 
-WINDOW_DAYS: Final = 365
-FUNNEL: Final = (("proposal", "won"), ("meeting", "proposal"), ("call", "meeting"))
-"""Each action, and the step above it to which it leads."""
 
 _TITLES: Final = {"proposal": "Proposals", "meeting": "Meetings", "call": "Calls"}
 
@@ -55,79 +48,17 @@ def actions(scene: Scene, person_id: int, team: frozenset[int], history: History
         return (_counted_action(kind, need, done),)
     if need.remaining is None:
         return _without_target(done)
-    since = scene.as_of - dt.timedelta(days=WINDOW_DAYS)
-    everybody = {pk: history.counts(pk, since) for pk in sorted(team | {person_id})}
-    own, together = everybody[person_id], sum(everybody.values(), Counter())
+    size, steps = funnel_of(history, person_id, team, scene.as_of, is_count=METRICS[need.metric].unit == "count")
     found = daily_actions(
-        need.remaining,
-        DealSize(own=_average(own, need.metric), team=_average(together, need.metric)),
-        [_step(kind, above, own, list(everybody.values()), done.get(kind, 0)) for kind, above in FUNNEL],
-        WorkingTime(days_left=need.days_left, share_today=need.share_today),
+        need.remaining, size, steps, WorkingTime(days_left=need.days_left, share_today=need.share_today)
     )
     return tuple(_action(scene, row, need) for row in found.iter_rows(named=True))
-
-
-class History:
-    """Activities by kind and deals won, by person and day (or month), read off TOTALS once.
-
-    Plain dictionaries: a desk asks some dozen small questions of some thousand rows, and a frame costs a fifth of a
-    millisecond per question whatever its size.
-    """
-
-    def __init__(self, rows: Frame) -> None:
-        """Keep what funnels are made of."""
-        self._done: dict[int, list[tuple[dt.date, str, int]]] = {}
-        self._won: dict[int, list[tuple[dt.date, int, int]]] = {}
-        kept = rows.filter(nw.col("measure").is_in(["activity", "opportunity_won"]))
-        names = ("measure", "person_id", "starts_on", "detail", "n", "amount_minor")
-        for measure, person, day, kind, n, amount in kept.select(names).iter_rows():
-            if measure == "activity":
-                self._done.setdefault(person, []).append((day, kind, n))
-            else:
-                self._won.setdefault(person, []).append((day, n, amount))
-
-    def done(self, person_id: int, first: dt.date, last: dt.date) -> Counter[str]:
-        """Activities of a person from the first to the last day, by kind."""
-        found: Counter[str] = Counter()
-        for day, kind, n in self._done.get(person_id, ()):
-            if first <= day <= last:
-                found[kind] += n
-        return found
-
-    def counts(self, person_id: int, since: dt.date) -> Counter[str]:
-        """Activities by kind after a day, deals `won`, and their worth as `won_amount`."""
-        found = self.done(person_id, since + dt.timedelta(days=1), dt.date.max)
-        for day, n, amount in self._won.get(person_id, ()):
-            if day > since:
-                found["won"] += n
-                found["won_amount"] += amount
-        return found
 
 
 def activity_kind(metric: str) -> str | None:
     """The kind of activity a metric counts; None when it is about something else."""
     terms = METRICS[metric].numerator
     return terms[0].detail if len(terms) == 1 and terms[0].measure == "activity" else None
-
-
-def _average(counts: Counter[str], metric: str) -> float | None:
-    """What one won deal brings of the metric: its worth, or 1 where the metric counts."""
-    if METRICS[metric].unit == "count":
-        return 1.0
-    return counts["won_amount"] / counts["won"] if counts["won"] > 0 else None
-
-
-def _step(kind: str, above: str, own: Counter[str], everybody: list[Counter[str]], done_today: int) -> Step:
-    """The step with its rate; a person without a single try has none of their own."""
-    row = (
-        shrunken_rates(_tries([own], kind, above), _tries(everybody, kind, above)).select("rate", "team_rate").rows()[0]
-    )
-    return Step(kind=kind, rate=row[0] if own[kind] > 0 else None, team_rate=row[1], done_today=done_today)
-
-
-def _tries(counts: list[Counter[str]], kind: str, above: str) -> Frame:
-    columns = {"n": [row[kind] for row in counts], "hits": [row[above] for row in counts]}
-    return nw.from_dict(columns, {"n": nw.Int64, "hits": nw.Int64}, backend="polars")
 
 
 def _action(scene: Scene, row: dict[str, Any], need: Need) -> Action:
