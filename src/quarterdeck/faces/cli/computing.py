@@ -38,10 +38,18 @@ FiscalStart = Annotated[
     int, typer.Option("--fiscal-start", help="The month in which the fiscal year begins.", min=1, max=12)
 ]
 SHOWN = 20
-UNSEEN = (
-    "effective_from effective_to stage_kind forecast_category account_id product_id segment_id opened_on"
-    " days_silent days_to_close"
-).split()
+UNSEEN = [
+    "effective_from",
+    "effective_to",
+    "stage_kind",
+    "forecast_category",
+    "account_id",
+    "product_id",
+    "segment_id",
+    "opened_on",
+    "days_silent",
+    "days_to_close",
+]
 """Columns of a deal that files carry and the screen has no room for."""
 
 
