@@ -105,7 +105,8 @@ def _digits(columns: dict[str, pl.Series], context: Context) -> pl.Series:
     digits = currency_digits(columns["currency"])
     if "metric" not in columns or not context.count_metrics:
         return digits
-    is_count = columns["metric"].is_in(list(context.count_metrics)).fill_null(value=False)
+    metric = columns["metric"].str.strip_chars().str.to_lowercase().str.replace_all(r"[ -]+", "_")
+    is_count = metric.is_in(list(context.count_metrics)).fill_null(value=False)
     return pl.select(pl.when(is_count).then(0).otherwise(digits)).to_series()
 
 

@@ -63,6 +63,7 @@ _RULES: Final = (
     Rule("closed_before_opened", "Closed before it was opened", "warning", "Kept as it is. Correct one of the two days in the source system."),
     Rule("ends_before_it_starts", "The end is not after the start", "error", "The end is the first day no longer so; set it after the start."),
     Rule("unknown_reference", "The code is not known", "warning", "Map the value to a known one under `values:`, or add it."),
+    Rule("ambiguous_name", "Several go by that name", "warning", "Name them by code, or map the value to a code under `values:`."),
     Rule("unknown_holder", "Nobody has such a target", "error", "Use the code of a person, team, position or territory, or add it first."),
     Rule("unknown_metric", "Not a metric", "error", "Use a metric's name, such as bookings; docs/methods lists them."),
     Rule("no_period", "The calendar does not reach that day", "error", "Correct the day, or extend the company's calendar."),

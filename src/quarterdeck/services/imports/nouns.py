@@ -61,13 +61,14 @@ def nouns_made(write: Write, model: type[Noun], said: pl.DataFrame) -> int:
 def people_recognised(write: Write, rows: pl.DataFrame) -> None:
     """Note codes of people whom we know under another code, by their address, or by a name that one person has.
 
-    A name alone is not enough where both sides give an address: two people may share a name.
+    A name alone is not enough where both sides give an address, and within one source two codes are two people.
     """
     codes = set(Person.objects.filter(code__in=among(rows["person"])).values_list("code", flat=True))
     unknown = [row for row in rows.select("person", "name", "email").unique().iter_rows() if row[0] not in codes]
     if not unknown:
         return
-    known = list(Person.visible.values_list("id", "name", "email"))
+    elsewhere = Person.visible.exclude(batch__source_system=write.source_system)
+    known = list(elsewhere.values_list("id", "name", "email"))
     by_email = _unique((folded(email), pk) for pk, _, email in known if email)
     by_name = _unique((folded(name), pk) for pk, name, _ in known)
     has_email = {pk for pk, _, email in known if email}

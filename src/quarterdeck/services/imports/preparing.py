@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from quarterdeck.records.models import Batch
     from quarterdeck.services.imports.writes import Write
 
-_WON: Final = r"(?i)\b(won|gewonnen|gagn|gan(ad|h)|vint|signed|completed)"
-_LOST: Final = r"(?i)\b(lost|verloren|perd|pers|disqualified|abandoned|cancel)"
+_WON: Final = r"(?i)\b(won|signed|completed|gewonnen|gagn\p{L}*|gana\p{L}*|ganh\p{L}*|vint\p{L}*)\b"
+_LOST: Final = r"(?i)\b(lost|disqualified|abandoned|cancel\p{L}*|verloren|perd\p{L}*|pers[aoie])\b"
 _HOLDERS: Final = dict(zip(HOLDER_KINDS, ("people", "teams", "positions", "territories"), strict=True))
 
 

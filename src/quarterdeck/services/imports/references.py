@@ -46,15 +46,24 @@ def found(values: pl.Series, template: str, aliases: dict[str, int]) -> pl.DataF
 
 
 def unique_names(template: str) -> dict[str, int]:
-    """Folded codes, names and addresses that belong to one visible noun only. Reads all of them."""
+    """Folded codes, names and addresses that belong to one visible noun only."""
+    return {word: next(iter(ids)) for word, ids in _owners(template).items() if len(ids) == 1}
+
+
+def shared_names(template: str) -> set[str]:
+    """Folded words that several visible nouns go by."""
+    return {word for word, ids in _owners(template).items() if len(ids) > 1}
+
+
+def _owners(template: str) -> dict[str, set[int]]:
+    """Who goes by each folded code, name and address. Reads all nouns of the template."""
     model = REFERRED[template]
     columns = ["id", "code", "name"] + (["email"] if model is Person else [])
     owners: dict[str, set[int]] = {}
     for noun, *words in model.visible.values_list(*columns).iterator(chunk_size=10_000):
-        for word in words:
-            if word:
-                owners.setdefault(folded(word), set()).add(noun)
-    return {word: next(iter(ids)) for word, ids in owners.items() if len(ids) == 1}
+        for word in filter(None, words):
+            owners.setdefault(folded(word), set()).add(noun)
+    return owners
 
 
 def known_words(template: str) -> Iterable[str]:

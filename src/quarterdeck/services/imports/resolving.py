@@ -21,8 +21,8 @@ from quarterdeck.services.bulk import among, dtype_of, rows_framed
 from quarterdeck.services.frames import company
 from quarterdeck.services.imports.amounts import MAX_AMOUNT, QUOTED, converted
 from quarterdeck.services.imports.preparing import left_out, noted
-from quarterdeck.services.imports.references import found, known_words
-from quarterdeck.services.imports.shapes import FACTS, FactShape, references
+from quarterdeck.services.imports.references import folded, found, known_words, shared_names
+from quarterdeck.services.imports.shapes import FACTS, REFERRED, FactShape, references
 from quarterdeck.terms.templates import TEMPLATES
 
 if TYPE_CHECKING:
@@ -173,9 +173,19 @@ def reference_findings(write: Write) -> None:
     for (template, column, is_needed), parts in write.unresolved.items():
         table = TEMPLATES[template]
         referred = table.by_name[column].refers_to
-        if referred != "bookings" and referred not in words:
-            words[referred] = set(known_words(referred))
+        rows = pl.concat(parts)
+        if referred in REFERRED:
+            words.setdefault(referred, set(known_words(referred)))
+            rows = _not_shared(write, rows, column, referred, is_fatal=is_needed)
         others = [pl.lit(None, dtype=pl.String).alias(name) for name in table.by_name if name != column]
-        rows = pl.concat(parts).with_columns(others)
-        for one in unknown_references([Mapped(template, rows)], words):
+        for one in unknown_references([Mapped(template, rows.with_columns(others))], words):
             write.findings.append(replace(one, severity="error") if is_needed else one)
+
+
+def _not_shared(write: Write, rows: pl.DataFrame, column: str, referred: str, *, is_fatal: bool) -> pl.DataFrame:
+    """Rows whose value nobody goes by; those whose value several go by have a finding of their own."""
+    shared = shared_names(referred)
+    values = [value for value in rows[column].unique() if folded(value) in shared]
+    is_shared = pl.col(column).is_in(values)
+    noted(write, rows.filter(is_shared), "ambiguous_name", column, "Several go by the name {value!r}.", is_fatal=is_fatal)
+    return rows.filter(~is_shared)
