@@ -146,3 +146,6 @@ def _work_of(made: SmallCompany, who: str, person: Person) -> None:
     Leave.objects.create(person=person, **away, **fact(f"leave-{who}"))
     month = {"starts_on": dt.date(2025, 6, 1), "ends_on": dt.date(2025, 7, 1), "period_kind": "month"}
     Target.objects.create(person=person, metric="bookings", amount=amount, **month, **fact(f"target-{who}"))
+    if who in made.positions:
+        seat = made.positions[who]
+        Target.objects.create(position=seat, metric="bookings", amount=amount, **month, **fact(f"seat-target-{who}"))

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from quarterdeck.engine.metrics.definitions import METRICS
+from quarterdeck.engine.metrics.definitions import METRICS, SLICE_NAMES
 from quarterdeck.records.models import ApiToken, Company, JournalEntry
 from quarterdeck.services.actor import Actor
 from quarterdeck.services.rights import SCOPES
@@ -213,6 +213,23 @@ def test_no_page_shows_what_is_not_theirs(company: SmallCompany, who: str) -> No
 @pytest.mark.parametrize("who", ["rita", "mona", "hans"])
 def test_no_answer_to_a_program_shows_what_is_not_its_owners(company: SmallCompany, who: str) -> None:
     assert walked(company, program(company, who), who, "api/") == []
+
+
+@pytest.mark.parametrize("who", ["rita", "mona", "hans"])
+def test_no_figure_and_no_because_of_one_shows_what_is_not_theirs(company: SmallCompany, who: str) -> None:
+    client, hidden, wrong = signed_in(company, who), hidden_from(who), []
+    east, walt = f"team:{company.teams['east'].pk}", company.people["walt"].pk
+    seats = [f"position:{company.positions[other].pk}" for other in ("raj", "walt")]
+    month = {"starts_on": "2025-06-01", "ends_on": "2025-07-01", "as_of": str(TODAY), "of": "bookings"}
+    whose = {"slice_by": "person_id", "slice_value": str(company.people["raj"].pk), "tree": "now"}
+    for metric in [*METRICS, "target"]:
+        for holder in (east, f"person:{walt}", *seats):
+            wrong += asked(client, "/because", {"metric": metric, "holder": holder, **month}, hidden)
+        wrong += asked(client, "/because", {"metric": metric, "holder": east, **month, **whose}, hidden)
+        for slice_by in ("", *SLICE_NAMES):
+            query = {"metric": metric, "holder": east, **month} | ({"slice_by": slice_by} if slice_by else {})
+            wrong += asked(client, "/api/v1/metrics/values", query, hidden)
+    assert wrong == []
 
 
 def test_a_director_of_a_part_sees_the_part(company: SmallCompany) -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from quarterdeck.records.models import Account, Activity, Booking, Opportunity, Seat, Target, Team, TeamLink
 from quarterdeck.services import access
+from quarterdeck.services.accounts import AccountFilter, accounts
 from quarterdeck.services.actor import Actor
+from quarterdeck.services.listing import Page
 from quarterdeck.terms.errors import Refusal
 from small_company import CAST, NOW, SEEN, TODAY, SmallCompany, fact, small_company
 
@@ -175,3 +177,21 @@ def test_the_tree_costs_at_most_two_queries_a_request(
         for _ in range(3):
             access.people_seen(mona, TODAY)
             access.teams_seen(mona, TODAY)
+
+
+def test_a_seat_is_seen_from_above_and_by_its_holder_and_not_by_those_who_see_totals(company: SmallCompany) -> None:
+    seat, team = company.positions["raj"].pk, company.teams["east"].pk
+    seen = {who for who in CAST if access.sees_position(company.actor(who), seat, team, TODAY)}
+    assert seen == {"dana", "olga", "fred", "eva", "mona", "raj"}
+
+
+def test_an_account_shows_its_owner_only_to_those_who_see_them(company: SmallCompany) -> None:
+    def owners(who: str) -> set[str]:
+        found = accounts(company.actor(who), as_of=TODAY, page=Page(sort="owner"))
+        return {row.owner for row in found.rows} - {""}
+
+    assert owners("mona") == {CAST[who][0] for who in SEEN["mona"]}
+    assert len(owners("olga")) == len(CAST)
+    by_owner = AccountFilter(owner_id=company.people["walt"].pk)
+    assert accounts(company.actor("rita"), as_of=TODAY, where=by_owner).n_rows == 0
+    assert accounts(company.actor("wim"), as_of=TODAY, where=by_owner).n_rows == 1

@@ -168,6 +168,16 @@ def sees_team(actor: Actor, team_id: int, as_of: dt.date) -> bool:
     return seen is None or team_id in seen
 
 
+def sees_people_of(actor: Actor, team_id: int, as_of: dt.date) -> bool:
+    """Whether the actor may see the seats of a team, held or vacant, and not only its totals."""
+    return sees_all(actor, as_of) or team_id in _teams_by(actor, as_of, "below")
+
+
+def sees_position(actor: Actor, position_id: int, team_id: int, as_of: dt.date) -> bool:
+    """Whether the actor may see a seat, its name and its target: one below, or their own."""
+    return any(hat.position_id == position_id for hat in actor.hats) or sees_people_of(actor, team_id, as_of)
+
+
 def not_visible(noun: str) -> Refusal:
     """The answer for what does not exist and for what exists for others only; the two cannot be told apart."""
     return Refusal(

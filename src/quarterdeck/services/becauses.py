@@ -118,7 +118,7 @@ def _visible(scene: Scene, asked: Question) -> None:
         access.team_for(actor, number, as_of)
     elif kind == "position":
         teams = {int(team) for pk, team in scene.seats.select("position_id", "team_id").iter_rows() if pk == number}
-        if not any(access.sees_team(actor, team, as_of) for team in teams):
+        if not any(access.sees_position(actor, number, team, as_of) for team in teams):
             raise access.not_visible("position")
     else:
         raise access.not_visible(kind)

@@ -269,7 +269,7 @@ def _named(scene: Scene, values: Frame, slice_by: Slice | None) -> Frame:
 def slice_names(slice_by: str | None, keys: Collection[str]) -> dict[str, str]:
     """What the keys of a slice are called; details (stages, kinds) speak for themselves. At most one query."""
     model = _NOUNS.get(slice_by or "")
-    ids = {int(key) for key in keys if key}
+    ids = {int(key) for key in keys if key} if model else set()
     found = dict(model.objects.filter(pk__in=ids).values_list("pk", "name")) if model and ids else {}
     return {str(pk): name for pk, name in found.items()} | ({"": "(none)"} if slice_by else {})
 

@@ -163,10 +163,11 @@ def _seats(scene: Scene, team: int, depth: int, found: Cells, seen: frozenset[in
     })  # fmt: skip
     empty = {position for position, person, hat in rows if person is None and hat == CARRIES}
     carrying = {position for position, _, _ in rows if f"position:{position}" in found.by_holder}
+    shown = {pk for pk in empty | carrying if access.sees_position(scene.actor, pk, team, scene.as_of)}
     scene.people(people)
     named = sorted(people, key=lambda pk: scene.name(f"person:{pk}"))
     return [_Node(f"person:{pk}", holder, depth) for pk in named] + [
-        _Node(f"position:{pk}", holder, depth, is_vacant=pk in empty) for pk in sorted(empty | carrying)
+        _Node(f"position:{pk}", holder, depth, is_vacant=pk in empty) for pk in sorted(shown)
     ]
 
 
@@ -269,7 +270,7 @@ def _sees(scene: Scene, kind: str, number: int) -> bool:
     if kind == "team":
         return access.sees_team(actor, number, as_of)
     seats: Mapping[int, Any] = dict(scene.seats.select("position_id", "team_id").iter_rows())
-    return kind == "position" and number in seats and access.sees_team(actor, int(seats[number]), as_of)
+    return kind == "position" and number in seats and access.sees_position(actor, number, int(seats[number]), as_of)
 
 
 def _superseded(actor: Actor, kind: str, number: int, metric: str, month: Period, layer: str) -> list[Target]:  # noqa: PLR0913, PLR0917  a cell is these

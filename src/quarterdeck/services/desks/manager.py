@@ -82,7 +82,7 @@ def manager_desk(actor: Actor, team_id: int, as_of: dt.date) -> ManagerDesk:
         raise access.not_visible("team")
     team = _read(scene, team_id)
     progress = progress_of(scene, team.metric, team.holder, team.month, team.row(team.holder, team.month))
-    reps = _rep_rows(team) if access.people_seen(actor, as_of) != frozenset() else ()
+    reps = _rep_rows(team) if access.sees_people_of(actor, team_id, as_of) else ()
     return ManagerDesk(
         team_id=team_id,
         team=scene.team_names[team_id],
