@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 FILES: Final = "files"
 """The source system of files that no preset claims."""
+CANONICAL: Final = "canonical"
+"""The preset of files that already look like the templates: it names no system."""
 
 
 def batch_created(  # noqa: PLR0913  what a person chooses on the page of uploads
@@ -63,7 +65,7 @@ def batch_created(  # noqa: PLR0913  what a person chooses on the page of upload
     named = [_named(source) for source in files]
     if not named:
         raise Refusal("Nothing was imported.", "No file was handed in.", "Choose one or more files.", "no_files")
-    system = source_system or (mapping_from_yaml(mapping).name if mapping else preset)
+    system = source_system or (mapping_from_yaml(mapping).name if mapping else "" if preset == CANONICAL else preset)
     with journaled(actor, "batch_created", "batch") as entry:
         batch = Batch.objects.create(
             source_system=system[:40], preset=preset, mapping=mapping, as_of=as_of or actor.today,
@@ -155,7 +157,7 @@ def _recognised(batch: Batch, reading: Reading) -> tuple[str, str]:
     """The preset that was detected, and the name under which the rows are known."""
     suggestion = reading.suggestion
     preset = suggestion.mapping.name if suggestion and suggestion.kind == "preset" else batch.preset
-    return preset, batch.source_system or preset or FILES
+    return preset, batch.source_system or (preset if preset != CANONICAL else "") or FILES
 
 
 def _findings_kept(batch: Batch, findings: list[Finding]) -> None:
