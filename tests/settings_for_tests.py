@@ -1,4 +1,4 @@
-"""The product's settings in a data directory of the run's own; hashing that costs nothing, mail that is kept in memory."""
+"""The product's settings in a data directory of the run's own; cheap hashing, mail kept in memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if "QUARTERDECK_DATA_DIR" not in os.environ:
     os.environ["QUARTERDECK_DATA_DIR"] = _folder
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
-from quarterdeck.config.settings import *  # noqa: E402, F403  all of them, and these instead
+from quarterdeck.config.settings import *  # noqa: F403  all of them, and these instead
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -24,7 +24,7 @@ CHUNK: Final = 100_000
 """Rows held as Python objects at once: 100,000 of a dozen columns are about 100 MB."""
 
 
-def connection() -> Any:  # noqa: ANN401  django-stubs types the proxy, not its vendors
+def connection() -> Any:  # noqa: ANN401  rows, fields and values of any model
     """The one database."""
     return connections[DEFAULT_DB_ALIAS]
 
@@ -34,7 +34,7 @@ def is_sqlite() -> bool:
     return bool(connection().vendor == "sqlite")
 
 
-def dtype_of(field: models.Field[Any, Any]) -> Any:  # noqa: ANN401  Polars types are classes and instances
+def dtype_of(field: models.Field[Any, Any]) -> Any:  # noqa: ANN401  rows, fields and values of any model
     """The frame's type of a model's field: exact decimals and JSON are text."""
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     kinds: tuple[tuple[Any, Any], ...] = (
@@ -58,8 +58,8 @@ def schema_of(model: type[models.Model], names: Iterable[str]) -> dict[str, Any]
     return schema
 
 
-def _field(model: type[models.Model], name: str) -> Any:  # noqa: ANN401  fields of any kind
-    meta: Any = model._meta  # noqa: SLF001  Django's documented model API
+def _field(model: type[models.Model], name: str) -> Any:  # noqa: ANN401  rows, fields and values of any model
+    meta: Any = model._meta
     return meta.pk if name == "pk" else next(f for f in meta.concrete_fields if name in {f.name, f.attname})
 
 
@@ -94,7 +94,7 @@ def _framed(rows: list[tuple[Any, ...]], schema: dict[str, Any], texts: list[int
     return pl.DataFrame(series)
 
 
-def _text(value: Any) -> str | None:  # noqa: ANN401  a decimal or a JSON value
+def _text(value: Any) -> str | None:  # noqa: ANN401  rows, fields and values of any model
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else str(value)
@@ -104,16 +104,16 @@ def among(values: pl.Series) -> RawSQL:
     """A subquery of the values, for `column__in`, however many they are: SQLite limits parameters to some thousand."""
     listed = values.drop_nulls().unique().to_list()
     if is_sqlite():
-        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(listed)])  # noqa: S611  the list is bound
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(listed)])
     kind = "bigint" if values.dtype.is_integer() else "text"
-    return RawSQL(f"SELECT unnest(%s::{kind}[])", [listed])  # noqa: S611  the list is bound
+    return RawSQL(f"SELECT unnest(%s::{kind}[])", [listed])  # noqa: S611  the values are bound
 
 
 def rows_inserted(model: type[models.Model], frame: pl.DataFrame) -> None:
     """Insert a frame's rows; columns of the model that it lacks get their field's default. Checks nothing itself."""
     if not frame.height:
         return
-    meta: Any = model._meta  # noqa: SLF001  Django's documented model API
+    meta: Any = model._meta
     fields = {field.attname: field for field in meta.concrete_fields if not field.primary_key}
     missing = [pl.lit(_default(field)).alias(name) for name, field in fields.items() if name not in frame.columns]
     whole = frame.with_columns(missing).select(list(fields))
@@ -132,7 +132,7 @@ def _inserted(table: str, columns: str, frame: pl.DataFrame) -> None:
             _copied(cursor, table, columns, frame)
 
 
-def _copied(cursor: Any, table: str, columns: str, frame: pl.DataFrame) -> None:  # noqa: ANN401  psycopg's, wrapped
+def _copied(cursor: Any, table: str, columns: str, frame: pl.DataFrame) -> None:  # noqa: ANN401  rows, fields and values of any model
     """PostgreSQL's COPY: an unquoted empty field is NULL, a quoted one an empty text."""
     with cursor.copy(f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv)") as copy:
         copy.write(frame.write_csv(include_header=False, quote_style="non_numeric", datetime_format="%F %T%.6f%z"))
@@ -154,7 +154,7 @@ def rows_merged(table: str, frame: pl.DataFrame, on_conflict: str) -> None:
         cursor.execute("DROP TABLE merged")
 
 
-def _default(field: Any) -> Any:  # noqa: ANN401  of any kind
+def _default(field: Any) -> Any:  # noqa: ANN401  rows, fields and values of any model
     value = field.get_default()
     return json.dumps(value) if isinstance(value, dict | list) else None if value is None else value
 
@@ -173,7 +173,7 @@ def rows_updated(model: type[models.Model], frame: pl.DataFrame, *, key: str = "
     """Set the frame's other columns in the rows of its key."""
     if not frame.height:
         return
-    meta: Any = model._meta  # noqa: SLF001  Django's documented model API
+    meta: Any = model._meta
     names = [name for name in frame.columns if name != key]
     sets = ", ".join(f'"{_field(model, name).column}" = %s' for name in names)
     values = plain(frame) if is_sqlite() else frame

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +26,7 @@ from quarterdeck.services.dated import BY_HAND, by_hand, saved
 from quarterdeck.services.frames import company
 from quarterdeck.services.imports.applying import rows_applied
 from quarterdeck.services.imports.settling import settled
+from quarterdeck.services.imports.undoing import retracted
 from quarterdeck.services.imports.versions import versions_written
 from quarterdeck.services.imports.writes import Counts, fact_write
 from quarterdeck.services.journal import journaled
@@ -35,6 +35,7 @@ from quarterdeck.terms.templates import ACTIVITY_KINDS, TEMPLATES
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping, Sequence
 
     from quarterdeck.services.actor import Actor
     from quarterdeck.terms.findings import Finding
@@ -53,7 +54,7 @@ class Ingested:
     findings: list[Finding]
 
 
-def activity_logged(  # noqa: PLR0913  an activity has that many parts
+def activity_logged(  # noqa: PLR0913  each part is one a person names
     actor: Actor,
     *,
     kind: str,
@@ -67,7 +68,7 @@ def activity_logged(  # noqa: PLR0913  an activity has that many parts
 ) -> Activity:
     """Log one activity of a person the actor sees (empty: the actor's own). Ids are the database's.
 
-    Refuses another kind, a day in the future, an account or a deal that is not there, and what is not the actor's to write.
+    Refuses another kind, a day in the future, an account or a deal that is not there, and what is not theirs to write.
     """
     access.require(actor, "log_work", _NOT_LOGGED)
     who = access.person_for(actor, _somebody(actor, person), actor.today)
@@ -78,7 +79,10 @@ def activity_logged(  # noqa: PLR0913  an activity has that many parts
         "account_id": _account(actor, account, deal), "opportunity_id": deal, "minutes": minutes,
         "outcome": _clean(outcome)[:200], "subject": _clean(subject)[:300],
     }  # fmt: skip
-    with fact_write(actor, BY_HAND) as write, journaled(replace(actor, now=write.moment), "activity_logged", "activity") as entry:
+    with (
+        fact_write(actor, BY_HAND) as write,
+        journaled(replace(actor, now=write.moment), "activity_logged", "activity") as entry,
+    ):
         versions_written(write, Activity, pl.DataFrame([row], schema=schema_of(Activity, row)), Counts())
         settled(write)
         logged: Activity = Activity.current.get(source_system=BY_HAND, source_id=row["source_id"])
@@ -101,9 +105,10 @@ def activity_retracted(actor: Actor, activity: Activity) -> None:
     seen = access.activities_seen(actor, Activity.current.filter(pk=activity.pk, source_system=BY_HAND), actor.today)
     if not seen.exists():
         raise access.not_visible("activity")
-    from quarterdeck.services.imports.undoing import retracted  # noqa: PLC0415  undoing is needed here alone
-
-    with fact_write(actor, BY_HAND) as write, journaled(replace(actor, now=write.moment), "activity_retracted", "activity") as entry:
+    with (
+        fact_write(actor, BY_HAND) as write,
+        journaled(replace(actor, now=write.moment), "activity_retracted", "activity") as entry,
+    ):
         retracted(write, Activity, [activity.pk])
         settled(write)
         entry.about(activity.pk, f"Taken back: {activity.kind} on {activity.happened_on}")
@@ -117,11 +122,15 @@ def _somebody(actor: Actor, person: int | None) -> int:
 
 def _refuse_nonsense(actor: Actor, kind: str, happened_on: dt.date, minutes: int | None) -> None:
     if kind not in ACTIVITY_KINDS:
-        raise Refusal(_NOT_LOGGED, f"{kind!r} is no kind of activity.", f"Choose one of {', '.join(ACTIVITY_KINDS)}.", "bad_value")
+        raise Refusal(
+            _NOT_LOGGED, f"{kind!r} is no kind of activity.", f"Choose one of {', '.join(ACTIVITY_KINDS)}.", "bad_value"
+        )
     if (happened_on - actor.today).days > 1:  # a day's grace for time zones ahead of the server's
         raise Refusal(_NOT_LOGGED, f"{happened_on} lies ahead.", "Log what has happened.", "future_day")
     if minutes is not None and not 0 <= minutes <= _MAX_MINUTES:
-        raise Refusal(_NOT_LOGGED, f"{minutes} minutes are no part of a day.", f"Give 0 to {_MAX_MINUTES}.", "bad_value")
+        raise Refusal(
+            _NOT_LOGGED, f"{minutes} minutes are no part of a day.", f"Give 0 to {_MAX_MINUTES}.", "bad_value"
+        )
 
 
 def _clean(text: str) -> str:
@@ -149,7 +158,7 @@ def _account(actor: Actor, account: int | None, deal: int | None) -> int | None:
     return found
 
 
-def field_report_logged(  # noqa: PLR0913  a note has that many parts
+def field_report_logged(  # noqa: PLR0913  each part is one a person names
     actor: Actor,
     *,
     person: int | None,
@@ -175,15 +184,17 @@ def field_report_logged(  # noqa: PLR0913  a note has that many parts
     return note
 
 
-def facts_ingested(actor: Actor, template: str, rows: Sequence[Mapping[str, Any]], *, source_system: str = "api") -> Ingested:
+def facts_ingested(
+    actor: Actor, template: str, rows: Sequence[Mapping[str, Any]], *, source_system: str = "api"
+) -> Ingested:
     """Write rows in template form; each is checked as a row of a file is, and findings say what was left out.
 
     Refuses an unknown template and more than MAX_ROWS rows; a bad row is left out, and the others are written.
     """
     access.require(actor, "import_facts", "The rows were not written.")
     if template not in TEMPLATES:
-        raise Refusal("The rows were not written.", f"There is no template {template!r}.", f"Use {', '.join(TEMPLATES)}.",
-            "unknown_template")  # fmt: skip
+        raise Refusal("The rows were not written.", f"There is no template {template!r}.",
+            f"Use {', '.join(TEMPLATES)}.", "unknown_template")  # fmt: skip
     if len(rows) > MAX_ROWS:
         raise Refusal("The rows were not written.", f"{len(rows):,} rows are more than {MAX_ROWS:,}.",
             "Send them in parts, or as a file.", "too_many_rows")  # fmt: skip
@@ -191,13 +202,14 @@ def facts_ingested(actor: Actor, template: str, rows: Sequence[Mapping[str, Any]
     table = _table(template, rows)
     context = Context(actor.today, company().currency, counted)
     reading = read_tables([table], _as_it_is(template, table.columns), context)
-    with fact_write(actor, source_system[:40]) as write:
+    with fact_write(actor, source_system[:40]) as write:  # noqa: SIM117  the journal needs the write's instant
         with journaled(replace(actor, now=write.moment), "facts_ingested", template) as entry:
             rows_applied(write, [(one.template, one.frame) for one in reading.mapped if one.frame.height])
             counts = write.counts[template]
             counts.read, counts.left_out = len(rows), len(rows) - counts.new - counts.changed - counts.same
             entry.about(
-                source_system, f"{counts.new:,} new and {counts.changed:,} changed {template.replace('_', ' ')} from {source_system}"
+                source_system,
+                f"{counts.new:,} new and {counts.changed:,} changed {template.replace('_', ' ')} from {source_system}",
             )
     return Ingested(counts, reading.findings + write.findings)
 
@@ -216,7 +228,7 @@ def _table(template: str, rows: Sequence[Mapping[str, Any]]) -> RawTable:
     return RawTable("rows", template, names, frame)
 
 
-def _text(value: Any) -> str | None:  # noqa: ANN401  a JSON value
+def _text(value: Any) -> str | None:  # noqa: ANN401  rows, fields and values of any model
     """A value as a file would have it; a whole number written as 12.0 is 12."""
     if value is None or value == "":
         return None
@@ -224,7 +236,9 @@ def _text(value: Any) -> str | None:  # noqa: ANN401  a JSON value
         return "yes" if value else "no"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return _clean(value) if isinstance(value, str) else _clean(str(value) if isinstance(value, int) else json.dumps(value))
+    return (
+        _clean(value) if isinstance(value, str) else _clean(str(value) if isinstance(value, int) else json.dumps(value))
+    )
 
 
 def _as_it_is(template: str, names: list[str]) -> FileMapping:

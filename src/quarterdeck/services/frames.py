@@ -197,7 +197,10 @@ def bookings(queryset: QuerySet[Any] | None = None, *, known_at: dt.datetime | N
 
 def booking_rows(queryset: QuerySet[Any]) -> pl.DataFrame:
     """BOOKINGS with the keys that payments and returns follow: source_system and source_id."""
-    columns = {name: name for name in column_names(FRAMES["bookings"])} | {"booking_id": "id", "person_id": "credited_id"}
+    columns = {name: name for name in column_names(FRAMES["bookings"])} | {
+        "booking_id": "id",
+        "person_id": "credited_id",
+    }
     rows = rows_framed(queryset, *columns.values(), "source_system", "source_id")
     return rows.rename({source: name for name, source in columns.items() if source != name})
 
@@ -217,7 +220,12 @@ def following(table: str, queryset: QuerySet[Any], booked: pl.DataFrame) -> Fram
     noun, day = ("payment_id", "paid_on") if table == "payments" else ("return_id", "returned_on")
     rows = rows_framed(queryset, "id", day, "amount_minor", "source_system", "booking_source_id")
     source = booked.select(
-        "source_system", pl.col("source_id").alias("booking_source_id"), "person_id", "account_id", "product_id", "segment_id"
+        "source_system",
+        pl.col("source_id").alias("booking_source_id"),
+        "person_id",
+        "account_id",
+        "product_id",
+        "segment_id",
     )
     joined = rows.rename({"id": noun}).join(source, on=["source_system", "booking_source_id"], how="left")
     return framed(FRAMES[table], joined)

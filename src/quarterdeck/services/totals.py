@@ -3,10 +3,10 @@
     facts before   t-1 call rita 3 March                 stored   activity 3 March rita call   1
     facts after    t-1 call rita 3 March, t-2 likewise   delta    activity 3 March rita call  +1  (and for March)
 
-A write hands in the totals of what it touched, before and after; their difference is added to the stored rows, so a late or
-corrected fact costs what it touches and not what there is. Sums are whole numbers, hence the order of writes does not
-matter, and what comes to nothing is deleted. `totals_differences` recomputes everything and compares: `doctor` runs it.
-Source of the method: incremental view maintenance of aggregates (Gupta and Mumick, Maintenance of Materialized Views, 1995).
+A write hands in the totals of what it touched, before and after; their difference is added to what is stored, so that a
+late or corrected fact costs what it touches and not what there is. Sums are whole numbers, hence the order of writes
+does not matter; what comes to nothing is deleted. `totals_differences` recomputes and compares: `doctor` runs it.
+Source of the method: incremental view maintenance of aggregates (Gupta and Mumick, 1995).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import polars as pl
 
 from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.engine.metrics.measures import MEASURES, month_totals, totals
-from quarterdeck.records.models import Activity, Total
+from quarterdeck.records.models import Activity, Booking, Payment, Return, Total
 from quarterdeck.services import frames
 from quarterdeck.services.bulk import connection, frames_read, rows_framed, rows_inserted, rows_merged
 from quarterdeck.services.journal import journaled
@@ -67,7 +67,7 @@ def _is_fed(measure: str, facts: Mapping[str, object]) -> bool:
 
 def no_totals() -> pl.DataFrame:
     """TOTALS without a row."""
-    dtypes = {name: pl.Int64 for name in (*_IDS, *_SUMS)} | {"starts_on": pl.Date}
+    dtypes = dict.fromkeys((*_IDS, *_SUMS), pl.Int64) | {"starts_on": pl.Date}
     return pl.DataFrame(schema={name: dtypes.get(name, pl.String) for name in (*_KEY, *_SUMS)})
 
 
@@ -76,7 +76,8 @@ def _whole(rows: pl.DataFrame) -> pl.DataFrame:
         raise Refusal("The facts were not written.", "Their sum does not fit 64 bits.",
             "Look for absurd amounts among them.", "overflow")  # fmt: skip
     return rows.select(
-        pl.col(name).cast(pl.Int64).fill_null(0) if name in _IDS else pl.col(name) for name in column_names(FRAMES["totals"])
+        pl.col(name).cast(pl.Int64).fill_null(0) if name in _IDS else pl.col(name)
+        for name in column_names(FRAMES["totals"])
     ).select(*_KEY, *_SUMS)
 
 
@@ -111,12 +112,12 @@ def totals_changed(delta: pl.DataFrame) -> None:
 
 def totals_from_facts(progress: Progress | None = None) -> pl.DataFrame:
     """The day totals that the current facts come to, read anew; activities in parts, so that memory stays small."""
-    booked = frames.booking_rows(frames.known(frames.Booking))
+    booked = frames.booking_rows(frames.known(Booking))
     facts = {
         "opportunity_states": frames.opportunity_states(),
         "bookings": named_bookings(booked),
-        "payments": frames.following("payments", frames.known(frames.Payment), booked),
-        "returns": frames.following("returns", frames.known(frames.Return), booked),
+        "payments": frames.following("payments", frames.known(Payment), booked),
+        "returns": frames.following("returns", frames.known(Return), booked),
     }
     parts = [day_totals(facts, STORED)]
     columns = {name: name for name in column_names(FRAMES["activities"])} | {"activity_id": "id"}

@@ -18,13 +18,13 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402  Django is set up by now
-from small_files import COMPANY, SYSTEM, applied, csv  # noqa: E402
 
-from quarterdeck.records.models import Activity, Batch, Total  # noqa: E402
-from quarterdeck.services.imports import batch_applied, batch_created  # noqa: E402
-from quarterdeck.services.imports.writes import fact_write  # noqa: E402
-from quarterdeck.services.totals import totals_differences  # noqa: E402
-from quarterdeck.terms.errors import Refusal  # noqa: E402
+from quarterdeck.records.models import Activity, Batch, Total  # noqa: E402  Django is set up by now
+from quarterdeck.services.imports import batch_applied, batch_created  # noqa: E402  Django is set up by now
+from quarterdeck.services.imports.writes import fact_write  # noqa: E402  Django is set up by now
+from quarterdeck.services.totals import totals_differences  # noqa: E402  Django is set up by now
+from quarterdeck.terms.errors import Refusal  # noqa: E402  Django is set up by now
+from small_files import COMPANY, SYSTEM, applied, csv  # noqa: E402  Django is set up by now
 
 N_ROWS = 101_000
 """One more than a chunk, so that a kill falls between two."""
@@ -34,29 +34,29 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
     applied(*COMPANY)
     lines = (f"t-{at},call,rita,2025-03-{at % 28 + 1:02},5" for at in range(N_ROWS))
-    print(batch_created(SYSTEM, [csv("activities", "activity,kind,person,happened_on,minutes", *lines)]).pk)  # noqa: T201  its answer
+    print(batch_created(SYSTEM, [csv("activities", "activity,kind,person,happened_on,minutes", *lines)]).pk)  # noqa: T201  its answer to the test
 
 
 def apply(batch: str, die_after: str = "") -> None:
-    def progress(done: int, total: int, text: str) -> None:
+    def progress(done: int, total: int, text: str) -> None:  # noqa: ARG001  the database first
         if die_after and done >= int(die_after):
             os.kill(os.getpid(), signal.SIGKILL)
 
     try:
         batch_applied(SYSTEM, Batch.objects.get(pk=batch), progress)
     except Refusal as refusal:
-        print(refusal.rule)  # noqa: T201  its answer
+        print(refusal.rule)  # noqa: T201  its answer to the test
 
 
 def hold(seconds: str) -> None:
     with fact_write(SYSTEM, "files"):
-        print("holding", flush=True)  # noqa: T201  its answer
+        print("holding", flush=True)  # noqa: T201  its answer to the test
         time.sleep(float(seconds))
 
 
 def tell() -> None:
     status = Batch.objects.order_by("pk").last().status
-    print(status, Activity.objects.count(), Total.objects.count(), totals_differences().height)  # noqa: T201  its answer
+    print(status, Activity.objects.count(), Total.objects.count(), totals_differences().height)  # noqa: T201  its answer to the test
 
 
 if __name__ == "__main__":

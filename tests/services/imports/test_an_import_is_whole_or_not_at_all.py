@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 APART = Path(__file__).with_name("apart.py")
@@ -17,7 +18,7 @@ Run = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def run(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Run]:
+def run(tmp_path: Path) -> Iterator[Run]:
     """Start apart.py in a place of its own: a directory for SQLite, a new database on the server for PostgreSQL."""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "settings_for_tests", "PYTHONPATH": str(TESTS), "QUARTERDECK_DATA_DIR": str(tmp_path),
@@ -29,7 +30,7 @@ def run(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Run]:
 
     def start(*words: object) -> subprocess.Popen[str]:
         command = [sys.executable, str(APART), *map(str, words)]
-        started.append(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True))  # noqa: S603  our own script
+        started.append(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True))  # noqa: S603  our own script and arguments
         return started[-1]
 
     yield start
@@ -49,8 +50,6 @@ def _new_database(url: str) -> str:
 
 
 def _sql(url: str, text: str) -> None:
-    import psycopg
-
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(text)
 
@@ -60,7 +59,7 @@ def told(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.mark.database
-def test_a_kill_in_the_middle_leaves_nothing_and_the_batch_can_be_applied_again(run: Run):
+def test_a_kill_in_the_middle_leaves_nothing_and_the_batch_can_be_applied_again(run: Run) -> None:
     batch = told(run("prepare"))
     killed = run("apply", batch, 100_000)
     told(killed)
@@ -73,10 +72,11 @@ def test_a_kill_in_the_middle_leaves_nothing_and_the_batch_can_be_applied_again(
 
 
 @pytest.mark.database
-def test_a_second_writer_waits_for_the_first_and_both_are_right(run: Run):
+def test_a_second_writer_waits_for_the_first_and_both_are_right(run: Run) -> None:
     batch = told(run("prepare"))
     holder = run("hold", 2)
-    assert holder.stdout and holder.stdout.readline().strip() == "holding"
+    assert holder.stdout is not None
+    assert holder.stdout.readline().strip() == "holding"
     crowd = [run("apply", batch), run("apply", batch)]
     assert [told(one) for one in crowd] == ["", ""]
     assert told(run("tell")) == "applied 101000 29 0"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-from dumps import dump
+from typing import TYPE_CHECKING
 
+import pytest
+
+from dumps import dump
 from quarterdeck.records.models import Account, OpportunityState, Person, Product, Total
 from quarterdeck.services.imports import batch_applied, batch_created, batch_mapped, batch_undone, findings_of
 from quarterdeck.services.totals import totals_differences
+
+if TYPE_CHECKING:
+    from conftest import Loaded
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +21,7 @@ def _sum(measure: str, column: str = "n", **conditions: object) -> int:
     return sum(Total.objects.filter(grain="m", measure=measure, **conditions).values_list(column, flat=True))
 
 
-def test_every_deal_is_there_and_the_outcomes_are_those_of_the_file(maven_company):
+def test_every_deal_is_there_and_the_outcomes_are_those_of_the_file(maven_company: Loaded) -> None:
     assert maven_company.batch.counts["opportunities"] == {
         "read": 8800, "new": 8800, "changed": 0, "same": 0, "left_out": 0,
     }  # fmt: skip
@@ -25,35 +30,38 @@ def test_every_deal_is_there_and_the_outcomes_are_those_of_the_file(maven_compan
     assert _sum("opportunity_won", "amount_minor") == 10_005_534_00
 
 
-def test_a_reps_won_value_is_theirs(maven_company):
+@pytest.mark.usefixtures("maven_company")
+def test_a_reps_won_value_is_theirs() -> None:
     darcel = Person.visible.get(name="Darcel Schlecht")
     assert _sum("opportunity_won", "amount_minor", person_id=darcel.pk) == 1_153_214_00
 
 
-def test_open_deals_are_a_sum_of_flows_up_to_the_day(maven_company):
+@pytest.mark.usefixtures("maven_company")
+def test_open_deals_are_a_sum_of_flows_up_to_the_day() -> None:
     rows = Total.objects.filter(grain="d", measure="pipeline", starts_on__lte="2017-10-31")
     assert sum(rows.values_list("n", flat=True)) == 2604
 
 
-def test_unknown_products_are_one_finding_with_a_remedy(maven_company):
+def test_unknown_products_are_one_finding_with_a_remedy(maven_company: Loaded) -> None:
     found = {one.rule: one for one in findings_of(maven_company.actor, maven_company.batch)}
     assert (found["unknown_reference"].value, found["unknown_reference"].n_rows) == ("GTXPro", 1480)
     assert "GTX Pro" in found["unknown_reference"].remedy
     assert found["missing_account"].n_rows == 1425
 
 
-def test_stored_totals_are_what_the_facts_come_to(maven_company):
+@pytest.mark.usefixtures("maven_company")
+def test_stored_totals_are_what_the_facts_come_to() -> None:
     assert totals_differences().is_empty()
 
 
-def test_importing_again_changes_nothing(maven_company):
+def test_importing_again_changes_nothing(maven_company: Loaded) -> None:
     before = dump()
     batch = batch_applied(maven_company.actor, batch_created(maven_company.actor, maven_company.files))
     assert {counts["new"] + counts["changed"] for counts in batch.counts.values()} == {0}
     assert dump() == before
 
 
-def test_a_mapped_value_counts_after_applying_again(maven_company):
+def test_a_mapped_value_counts_after_applying_again(maven_company: Loaded) -> None:
     batch_mapped(maven_company.actor, maven_company.batch, "opportunities.product", {"GTXPro": "GTX Pro"})
     batch = batch_applied(maven_company.actor, maven_company.batch)
     assert batch.counts["opportunities"]["changed"] == 1480
@@ -63,12 +71,12 @@ def test_a_mapped_value_counts_after_applying_again(maven_company):
     assert totals_differences().is_empty()
 
 
-def test_undoing_leaves_nothing_visible(maven_company):
+def test_undoing_leaves_nothing_visible(maven_company: Loaded) -> None:
     batch_undone(maven_company.actor, maven_company.batch)
     assert dump() == {}
 
 
-def test_undoing_a_later_batch_leaves_the_database_as_it_was(maven_company):
+def test_undoing_a_later_batch_leaves_the_database_as_it_was(maven_company: Loaded) -> None:
     before = dump()
     accounts = b"account,sector,subsidiary_of\nAcme Corporation,retail,\nNew One,retail,Acme Corporation\n"
     deals = (
@@ -86,7 +94,7 @@ def test_undoing_a_later_batch_leaves_the_database_as_it_was(maven_company):
     assert totals_differences().is_empty()
 
 
-def test_undo_then_apply_again_shows_the_same_as_before(maven_company):
+def test_undo_then_apply_again_shows_the_same_as_before(maven_company: Loaded) -> None:
     before = dump()
     batch_undone(maven_company.actor, maven_company.batch)
     batch_applied(maven_company.actor, maven_company.batch)

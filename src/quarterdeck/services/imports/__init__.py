@@ -1,6 +1,6 @@
 """Files in, facts out: handed in, previewed, applied whole or not at all, undone whole.
 
-Start with `batches`; `applying` is the path of one chunk of rows, `settling` what follows from it, `undoing` the way back.
+Start with `batches`; `applying` is the path of one chunk of rows, `settling` what follows, `undoing` the way back.
 """
 
 from quarterdeck.services.imports.batches import (

@@ -33,7 +33,7 @@ QUOTED: Final = ("source_amount_minor", "source_currency", "exchange_rate", "exc
 def converted(write: Write, rows: pl.DataFrame, days: Sequence[str], own: str) -> pl.DataFrame:
     """The rows with `amount` in minor units of the currency `own`, and with QUOTED; empty where no rate is known.
 
-    `rows` has amount in minor units of `currency` (empty: the company's). The first of `days` that is not empty decides.
+    `rows` has amount in minor units of `currency` (empty: the company's). The first of `days` that is there decides.
     """
     day = pl.coalesce(days).alias("_day")
     foreign = pl.col("currency").is_not_null() & (pl.col("currency") != own) & pl.col("amount").is_not_null()
@@ -53,7 +53,9 @@ _DTYPES: Final = dict(zip(QUOTED, (pl.Int64, pl.String, pl.String, pl.Date), str
 
 
 def _exchanged(rows: pl.DataFrame, own: str) -> pl.DataFrame:
-    rates = rows_framed(ExchangeRate.current.filter(currency__in=rows["currency"].unique().to_list()), "currency", "on", "rate")
+    rates = rows_framed(
+        ExchangeRate.current.filter(currency__in=rows["currency"].unique().to_list()), "currency", "on", "rate"
+    )
     rates = rates.rename({"on": "exchange_rate_on", "rate": "exchange_rate"}).sort("exchange_rate_on")
     dated = rows.sort("_day", nulls_last=True).join_asof(
         rates, left_on="_day", right_on="exchange_rate_on", by="currency", check_sortedness=False
@@ -62,7 +64,9 @@ def _exchanged(rows: pl.DataFrame, own: str) -> pl.DataFrame:
     amounts = [_exact(amount, currency, own, rate) for amount, currency, rate in known.iter_rows()]
     known = known.with_columns(_amount=pl.Series(amounts, dtype=pl.Int64))
     joined = dated.join(known, on=["amount", "currency", "exchange_rate"], how="left", nulls_equal=True)
-    return joined.with_columns(source_amount_minor="amount", source_currency="currency", amount="_amount").drop("_amount")
+    return joined.with_columns(source_amount_minor="amount", source_currency="currency", amount="_amount").drop(
+        "_amount"
+    )
 
 
 def _exact(amount: int, currency: str, own: str, rate: str | None) -> int | None:

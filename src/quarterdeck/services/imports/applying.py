@@ -57,7 +57,7 @@ def chunk_applied(write: Write, template: str, rows: pl.DataFrame) -> None:
 
 
 def _nouns_applied(write: Write, template: str, noun: NounShape, rows: pl.DataFrame) -> tuple[pl.DataFrame, int, int]:
-    """Make the nouns that are missing, then set their attributes. Returns the rows and how many were new and changed."""
+    """Make the nouns that are missing, then set their attributes. Gives the rows and how many were new and changed."""
     rows = fitting(write, noun.model, rows, {"code": noun.code, **noun.attributes})
     if template == "people" and noun.model is not Position:
         people_recognised(write, rows)
@@ -81,7 +81,11 @@ def _with_own_id(write: Write, template: str, noun: NounShape, rows: pl.DataFram
     pairs = {noun.code: "positions", "team": "teams"} if noun.model is Position else {noun.code: template}
     for column, referred in pairs.items():
         ids = found(rows[column], referred, write.aliases[referred]).rename({"value": column, "id": "_id"})
-        rows = rows.join(ids, on=column, how="inner", maintain_order="left").with_columns(pl.col("_id").alias(column)).drop("_id")
+        rows = (
+            rows.join(ids, on=column, how="inner", maintain_order="left")
+            .with_columns(pl.col("_id").alias(column))
+            .drop("_id")
+        )
     return rows
 
 

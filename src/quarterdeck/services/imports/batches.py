@@ -10,7 +10,6 @@ Applying is one transaction and idempotent: rows are known by their source's key
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -37,6 +36,7 @@ from quarterdeck.terms.templates import TEMPLATES
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable, Iterator
 
     from quarterdeck.services.actor import Actor
     from quarterdeck.services.imports.progress import Progress
@@ -47,7 +47,7 @@ CANONICAL: Final = "canonical"
 """The preset of files that already look like the templates: it names no system."""
 
 
-def batch_created(  # noqa: PLR0913  what a person chooses on the page of uploads
+def batch_created(  # noqa: PLR0913  each part is one a person names
     actor: Actor,
     files: Iterable[Path | tuple[str, Path | bytes]],
     *,
@@ -58,8 +58,8 @@ def batch_created(  # noqa: PLR0913  what a person chooses on the page of upload
 ) -> Batch:
     """Keep the files under the data directory and return their batch; nothing is read yet.
 
-    `preset` names one, `mapping` is YAML; without either the files are recognised. `source_system` is the name under which
-    their rows are known, by default that of the mapping. Refuses a mapping that is none, and no files at all.
+    `preset` names one, `mapping` is YAML; without either the files are recognised. `source_system` is the name under
+    which their rows are known, by default that of the mapping. Refuses a mapping that is none, and no files at all.
     """
     access.require(actor, "import_facts", "The files were not taken.")
     named = [_named(source) for source in files]
@@ -131,14 +131,17 @@ def findings_of(actor: Actor, batch: Batch) -> list[Finding]:
 def batch_previewed(
     actor: Actor, batch: Batch, as_of: dt.date | None = None, progress: Progress | None = None
 ) -> Batch:
-    """Read the batch's files, hold their codes against what is known, and store counts and findings; nothing else changes."""
+    """Read the batch's files, hold their codes against what is known, and store counts and findings, nothing else."""
     access.require(actor, "import_facts", "The files were not read.")
     batch.as_of = as_of or batch.as_of
     if progress:
         progress(0, 0, "reading files")
     reading = batch_reading(batch)
     mapped = [replace(one, frame=translated(batch, one.template, one.frame)) for one in reading.mapped]
-    referred = {column.refers_to for one in mapped for column in TEMPLATES[one.template].columns} & {*REFERRED, "bookings"}
+    referred = {column.refers_to for one in mapped for column in TEMPLATES[one.template].columns} & {
+        *REFERRED,
+        "bookings",
+    }
     known = {name: known_words(name) for name in referred & set(REFERRED)}
     if "bookings" in referred:
         known["bookings"] = Booking.current.values_list("source_id", flat=True).iterator(chunk_size=10_000)
@@ -170,7 +173,7 @@ def _findings_kept(batch: Batch, findings: list[Finding]) -> None:
 
 
 def batch_mapped(actor: Actor, batch: Batch, column: str, values: dict[str, str]) -> Batch:
-    """Say what values of a column mean, as `batch_mapped(actor, batch, "opportunities.product", {"GTXPro": "GTX Pro"})`.
+    """Say what values of a column mean: `batch_mapped(actor, batch, "opportunities.product", {"GTXPro": "GTX Pro"})`.
 
     They hold from the next preview or application on. An empty meaning takes the translation back.
     """

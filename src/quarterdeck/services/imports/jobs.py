@@ -1,4 +1,4 @@
-"""Long work on batches, to be run by a worker: ids and the instant of the request go in, the batch's status tells the rest.
+"""Long work on batches, to be run by a worker: ids and the request's instant go in, the batch's status tells the rest.
 
     batch_apply.enqueue(batch.pk, actor.user.pk, actor.now.isoformat())
 
@@ -8,7 +8,7 @@ A refusal is no failure of the worker: it is kept with the batch, where the page
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django_tasks import task
 
@@ -17,6 +17,9 @@ from quarterdeck.services.actor import Actor, actor_of
 from quarterdeck.services.imports.batches import batch_applied, batch_previewed
 from quarterdeck.services.imports.undoing import batch_undone
 from quarterdeck.terms.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @task()

@@ -1,8 +1,8 @@
 """Nouns by code: missing ones are made, withdrawn ones shown again, attributes that differ are changed and remembered.
 
-    accounts in the file         before               after                 remembered for undo
-    a-100  Hollis  retail        a-100 Hollis (none)  a-100 Hollis retail   {"segment_id": null} -> {"segment_id": 4}
-    a-101  Marsh   (empty)       a-101 Marsh  retail  unchanged: empty means not said
+accounts in the file         before               after                 remembered for undo
+a-100  Hollis  retail        a-100 Hollis (none)  a-100 Hollis retail   {"segment_id": null} -> {"segment_id": 4}
+a-101  Marsh   (empty)       a-101 Marsh  retail  unchanged: empty means not said
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from django.db import models
 
 from quarterdeck.records.models import Account, Batch, NounChange, Person
 from quarterdeck.services.bulk import among, dtype_of, rows_framed, rows_inserted, rows_updated
@@ -21,6 +20,10 @@ from quarterdeck.services.imports.shapes import REFERRED
 from quarterdeck.services.journal import journaled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db import models
+
     from quarterdeck.records.models.base import Noun
     from quarterdeck.services.imports.writes import Write
 
@@ -44,8 +47,8 @@ def nouns_made(write: Write, model: type[Noun], said: pl.DataFrame) -> int:
     `said` has code, name (empty: called by its code) and what else the model must have.
     """
     more = [name for name in said.columns if name not in {"code", "name"}]
-    rows = said.drop_nulls("code").group_by("code", maintain_order=True)
-    rows = rows.agg(pl.col("name").drop_nulls().last(), *(pl.col(name).last() for name in more))
+    grouped = said.drop_nulls("code").group_by("code", maintain_order=True)
+    rows = grouped.agg(pl.col("name").drop_nulls().last(), *(pl.col(name).last() for name in more))
     rows = rows.with_columns(pl.col("name").fill_null(pl.col("code")))
     there = rows_framed(model.objects.filter(code__in=among(rows["code"])), "id", "code", "withdrawn_at")
     missing = rows.join(there, on="code", how="anti")
@@ -55,7 +58,7 @@ def nouns_made(write: Write, model: type[Noun], said: pl.DataFrame) -> int:
     hidden = there.filter(pl.col("withdrawn_at").is_not_null())
     if hidden.height:
         model.objects.filter(pk__in=among(hidden["id"])).update(withdrawn_at=None, batch=write.batch)
-    return missing.height + hidden.height
+    return int(missing.height + hidden.height)
 
 
 def people_recognised(write: Write, rows: pl.DataFrame) -> None:
@@ -81,7 +84,7 @@ def people_recognised(write: Write, rows: pl.DataFrame) -> None:
             write.aliases["people"][code] = person
 
 
-def _unique(pairs: Any) -> dict[str, int]:  # noqa: ANN401  a generator of pairs
+def _unique(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     owners: dict[str, set[int]] = {}
     for word, noun in pairs:
         owners.setdefault(word, set()).add(noun)
@@ -121,7 +124,9 @@ def _remembered(write: Write, model: type[Noun], pairs: pl.DataFrame, names: lis
     if not changes:
         return
     if write.batch_id is not None:
-        kept = [(write.batch_id, table_of(model), row["id"], json.dumps(was), json.dumps(now)) for row, was, now in changes]
+        kept = [
+            (write.batch_id, table_of(model), row["id"], json.dumps(was), json.dumps(now)) for row, was, now in changes
+        ]
         schema = {"batch_id": pl.Int64, "noun": pl.String, "noun_id": pl.Int64, "before": pl.String, "after": pl.String}
         rows_inserted(NounChange, pl.DataFrame(kept, schema=schema, orient="row"))
     with journaled(replace(write.actor, now=write.moment), "nouns_changed", table_of(model)) as entry:
@@ -139,14 +144,18 @@ def nouns_restored(write: Write, batch: Batch) -> None:
     for change in NounChange.objects.filter(batch=batch).order_by("-pk"):
         model = _MODELS[change.noun]
         held = model.objects.filter(pk=change.noun_id).values(*change.before).first() or {}
-        back = {name: was for name, was in change.before.items() if _stored(model, name, held.get(name)) == change.after[name]}
+        back = {
+            name: was
+            for name, was in change.before.items()
+            if _stored(model, name, held.get(name)) == change.after[name]
+        }
         model.objects.filter(pk=change.noun_id).update(**back)
         if model is Account and set(back) & set(_SETTLED):
             write.touched.accounts.append(pl.Series([change.noun_id], dtype=pl.Int64))
     NounChange.objects.filter(batch=batch).delete()
 
 
-def _stored(model: type[Noun], name: str, value: Any) -> Any:  # noqa: ANN401  an attribute's value
+def _stored(model: type[Noun], name: str, value: Any) -> Any:  # noqa: ANN401  rows, fields and values of any model
     """A value as JSON keeps it: exact decimals are text."""
     meta: Any = model._meta
     field = next(field for field in meta.concrete_fields if field.attname == name)
@@ -155,6 +164,5 @@ def _stored(model: type[Noun], name: str, value: Any) -> Any:  # noqa: ANN401  a
 
 def nouns_withdrawn(write: Write, batch: Batch) -> int:
     """Hide the nouns that a batch brought; returns how many."""
-    return sum(
-        model.visible.filter(batch=batch).update(withdrawn_at=write.moment) for model in _MODELS.values()
-    )
+    hidden = [model.visible.filter(batch=batch).update(withdrawn_at=write.moment) for model in _MODELS.values()]
+    return int(sum(hidden))

@@ -1,10 +1,10 @@
 """What single templates need before their codes are looked up: whatever is left unsaid gets its usual meaning.
 
-    template        said                        prepared
-    people          position empty              position rita:rep:east, a seat of the person's own
-    opportunities   stage Closed Won, no kind   stage_kind won
-    returns         amount -12.00               amount 12.00, with a note
-    targets         holder rita, metric empty   person rita, metric bookings, the whole fiscal month
+template        said                        prepared
+people          position empty              position rita:rep:east, a seat of the person's own
+opportunities   stage Closed Won, no kind   stage_kind won
+returns         amount -12.00               amount 12.00, with a note
+targets         holder rita, metric empty   person rita, metric bookings, the whole fiscal month
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _WON: Final = r"(?i)\b(won|signed|completed|gewonnen|gagn\p{L}*|gana\p{L}*|ganh\p{L}*|vint\p{L}*)\b"
 _LOST: Final = r"(?i)\b(lost|disqualified|abandoned|cancel\p{L}*|verloren|perd\p{L}*|pers[aoie])\b"
+_MAX_RATE: Final = 30
+"""Characters that the column holds."""
 _HOLDERS: Final = dict(zip(HOLDER_KINDS, ("people", "teams", "positions", "territories"), strict=True))
 
 
@@ -42,14 +44,14 @@ def prepared(write: Write, template: str, rows: pl.DataFrame) -> pl.DataFrame:
     return special(write, rows) if special and rows.height else rows
 
 
-def left_out(write: Write, rows: pl.DataFrame, good: pl.Expr, rule: str, column: str, message: str) -> pl.DataFrame:
+def left_out(write: Write, rows: pl.DataFrame, good: pl.Expr, rule: str, column: str, message: str) -> pl.DataFrame:  # noqa: PLR0913, PLR0917  each part is one a person names
     """The rows for which `good` holds; one finding for each value of the column among the others."""
     bad = rows.filter(~good.fill_null(value=False))
     noted(write, bad, rule, column, message, is_fatal=True)
     return rows.filter(good.fill_null(value=False)) if bad.height else rows
 
 
-def noted(write: Write, bad: pl.DataFrame, rule: str, column: str, message: str, *, is_fatal: bool = False) -> None:
+def noted(write: Write, bad: pl.DataFrame, rule: str, column: str, message: str, *, is_fatal: bool = False) -> None:  # noqa: PLR0913  each part is one a person names
     """One finding per value of the column, at most a hundred; `{value}` in the message stands for it."""
     named = bad.select(pl.col(column).cast(pl.String).fill_null("").alias("value"), ROW, FILE)
     groups = named.group_by("value", maintain_order=True).agg(pl.col(ROW).first(), pl.col(FILE).first(), pl.len())
@@ -79,7 +81,9 @@ def _deals(_: Write, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _returns(write: Write, rows: pl.DataFrame) -> pl.DataFrame:
-    noted(write, rows.filter(pl.col("amount") < 0), "negative_return", "return", "{value} is negative; its size is taken.")
+    noted(
+        write, rows.filter(pl.col("amount") < 0), "negative_return", "return", "{value} is negative; its size is taken."
+    )
     return rows.with_columns(pl.col("amount").abs())
 
 
@@ -93,7 +97,7 @@ def _is_rate(text: str) -> bool:
         rate = Decimal(text)
     except InvalidOperation:
         return False
-    return rate.is_finite() and Decimal("1e-9") < rate < Decimal("1e9") and len(text) <= 30  # noqa: PLR2004  the column's width
+    return rate.is_finite() and Decimal("1e-9") < rate < Decimal("1e9") and len(text) <= _MAX_RATE
 
 
 def _targets(write: Write, rows: pl.DataFrame) -> pl.DataFrame:
@@ -103,7 +107,9 @@ def _targets(write: Write, rows: pl.DataFrame) -> pl.DataFrame:
         *(pl.col(name).fill_null(value) for name, value in defaults.items()),
         metric=metric, is_quota=pl.col("is_quota").fill_null(value=False),
     )  # fmt: skip
-    rows = left_out(write, rows, pl.col("metric").is_in(list(METRICS)), "unknown_metric", "metric", "{value!r} is no metric.")
+    rows = left_out(
+        write, rows, pl.col("metric").is_in(list(METRICS)), "unknown_metric", "metric", "{value!r} is no metric."
+    )
     return _held(write, _with_periods(write, rows))
 
 
@@ -120,7 +126,9 @@ def _with_periods(write: Write, rows: pl.DataFrame) -> pl.DataFrame:
     schema = {"starts_on": pl.Date, "period_kind": pl.String, "first": pl.Date, "ends_on": pl.Date}
     periods = pl.DataFrame(found_periods, schema=schema, orient="row")
     rows = rows.join(periods, on=["starts_on", "period_kind"], how="left")
-    rows = left_out(write, rows, pl.col("first").is_not_null(), "no_period", "starts_on", "The calendar has no period of {value}.")
+    rows = left_out(
+        write, rows, pl.col("first").is_not_null(), "no_period", "starts_on", "The calendar has no period of {value}."
+    )
     return rows.with_columns(starts_on="first").drop("first")
 
 
@@ -135,7 +143,9 @@ def _held(write: Write, rows: pl.DataFrame) -> pl.DataFrame:
         rows = rows.with_columns(holder_kind=pl.when(is_it).then(pl.lit(kind)).otherwise("holder_kind"))
         kinds = rows["holder_kind"].to_list()
     is_held = pl.any_horizontal(pl.col(kind).is_not_null() for kind in _HOLDERS)
-    return left_out(write, rows, is_held, "unknown_holder", "holder", "{value!r} is no known person, team, position or territory.")
+    return left_out(
+        write, rows, is_held, "unknown_holder", "holder", "{value!r} is no known person, team, position or territory."
+    )
 
 
 _SPECIAL: Final[dict[str, Callable[[Write, pl.DataFrame], pl.DataFrame]]] = {

@@ -1,8 +1,8 @@
 """Template rows to rows of a record: codes to ids, amounts to the company's currency, texts and numbers that fit.
 
-    activities   t-1 call person rita happened_on 2025-03-03   ->   source_id t-1  kind call  person_id 7  happened_on ...
+    activities   t-1 call person rita happened_on 2025-03-03   ->   source_id t-1  kind call  person_id 7  ...
 
-A code that nobody knows leaves its field empty, with a finding; the row is left out only where it means nothing without.
+A code that nobody knows leaves its field empty, with a finding; a row is left out only where it means nothing without.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def with_ids(write: Write, template: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Codes replaced by ids. Rows that mean nothing without the noun are left out."""
     shape = FACTS.get(template)
     table, kept = TEMPLATES[template], shape.is_kept if shape else ()
-    columns = references(template) if template != "targets" else {name: name for name in ()} | _HOLDER_COLUMNS
+    columns = _HOLDER_COLUMNS if template == "targets" else references(template)
     for column, referred in columns.items():
         ids = found(rows[column], referred, write.aliases[referred]).rename({"value": column, "id": "_id"})
         rows = rows.join(ids, on=column, how="left", maintain_order="left")
@@ -125,8 +125,14 @@ def fitting(write: Write, model: type[models.Model], rows: pl.DataFrame, columns
         elif isinstance(field, models.IntegerField) and not isinstance(field, models.BigIntegerField):
             rows = _within(write, rows, column, _INT32)
     if {"effective_from", "effective_to"} <= set(columns):
-        good = pl.col("effective_from").is_null() | pl.col("effective_to").is_null() | (pl.col("effective_to") > pl.col("effective_from"))
-        rows = left_out(write, rows, good, "ends_before_it_starts", "effective_to", "It ends on {value}, and not after it starts.")
+        good = (
+            pl.col("effective_from").is_null()
+            | pl.col("effective_to").is_null()
+            | (pl.col("effective_to") > pl.col("effective_from"))
+        )
+        rows = left_out(
+            write, rows, good, "ends_before_it_starts", "effective_to", "It ends on {value}, and not after it starts."
+        )
     return rows
 
 
@@ -187,5 +193,7 @@ def _not_shared(write: Write, rows: pl.DataFrame, column: str, referred: str, *,
     shared = shared_names(referred)
     values = [value for value in rows[column].unique() if folded(value) in shared]
     is_shared = pl.col(column).is_in(values)
-    noted(write, rows.filter(is_shared), "ambiguous_name", column, "Several go by the name {value!r}.", is_fatal=is_fatal)
+    noted(
+        write, rows.filter(is_shared), "ambiguous_name", column, "Several go by the name {value!r}.", is_fatal=is_fatal
+    )
     return rows.filter(~is_shared)

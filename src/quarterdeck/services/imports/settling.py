@@ -10,7 +10,6 @@ Only what is touched is read: the deals, bookings and accounts whose facts chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,10 +32,20 @@ from quarterdeck.records.models import (
 from quarterdeck.services import frames
 from quarterdeck.services.bulk import among, rows_framed, rows_inserted, rows_updated
 from quarterdeck.services.imports.writes import ids_of, keys_of
-from quarterdeck.services.totals import OF_ACCOUNTS, OF_TOUCHED, day_totals, difference, named_bookings, summed, totals_changed
+from quarterdeck.services.totals import (
+    OF_ACCOUNTS,
+    OF_TOUCHED,
+    day_totals,
+    difference,
+    named_bookings,
+    summed,
+    totals_changed,
+)
 from quarterdeck.terms.frames import FRAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from quarterdeck.services.imports.writes import Write
     from quarterdeck.terms.tables import Frame
 
@@ -65,7 +74,9 @@ def settled(write: Write) -> None:
 
 
 def _delta(facts: dict[str, Change], measures: Iterable[str]) -> pl.DataFrame:
-    sides = [{name: _frame(name, getattr(change, side)) for name, change in facts.items()} for side in ("before", "after")]
+    sides = [
+        {name: _frame(name, getattr(change, side)) for name, change in facts.items()} for side in ("before", "after")
+    ]
     wanted = tuple(measures)
     return difference(*(day_totals(side, wanted) for side in sides))
 
@@ -82,7 +93,9 @@ def _states(write: Write) -> Change:
     moved = ids_of(write.touched.accounts)
     deals = list(write.touched.opportunities)
     if moved.len():
-        deals.append(rows_framed(OpportunityVersion.current.filter(account__in=among(moved)), "opportunity_id")["opportunity_id"])
+        deals.append(
+            rows_framed(OpportunityVersion.current.filter(account__in=among(moved)), "opportunity_id")["opportunity_id"]
+        )
     ids = ids_of(deals)
     if ids.is_empty():
         return Change(*(nw.to_native(frames.opportunity_states(ids)) for _ in range(2)))
@@ -117,12 +130,13 @@ def _with_codes(frame: Frame, ids: pl.Series) -> Frame:
 # Bookings, and what follows them
 
 
-def _unchanged(write: Write, model: Any, condition: Q) -> QuerySet[Any]:  # noqa: ANN401  Booking, Payment or Return
+def _unchanged(write: Write, model: Any, condition: Q) -> QuerySet[Any]:  # noqa: ANN401  rows, fields and values of any model
     """Current rows that this write did not bring, but that may mean something else now."""
-    return model.current.filter(condition, known_at__lt=write.moment)
+    rows: QuerySet[Any] = model.current.filter(condition, known_at__lt=write.moment)
+    return rows
 
 
-def _parts(write: Write, model: Any, conditions: Iterable[Q]) -> tuple[pl.Series, pl.Series]:  # noqa: ANN401  likewise
+def _parts(write: Write, model: Any, conditions: Iterable[Q]) -> tuple[pl.Series, pl.Series]:  # noqa: ANN401  rows, fields and values of any model
     """Ids of the rows before the write, and after it."""
     name = model._meta.model_name
     gone = ids_of(write.touched.gone[name])
@@ -134,7 +148,7 @@ def _parts(write: Write, model: Any, conditions: Iterable[Q]) -> tuple[pl.Series
     return ids_of([known, kept]), ids_of([fresh, kept])
 
 
-def _brought(write: Write, model: Any, gone: pl.Series) -> pl.Series:  # noqa: ANN401  likewise
+def _brought(write: Write, model: Any, gone: pl.Series) -> pl.Series:  # noqa: ANN401  rows, fields and values of any model
     """Rows that this same write both brought and replaced: they were never seen."""
     if gone.is_empty():
         return gone
@@ -172,7 +186,8 @@ def _attribute(ids: pl.Series) -> None:
     states, territories = frames.opportunity_states(rows["opportunity_id"]), frames.territories()
     made: pl.DataFrame = nw.to_native(attributed(nw.from_native(rows, eager_only=True), states, territories))
     derived = made.select(
-        pl.col("booking_id").alias("id"), credited_id="person_id", credited_by="attributed_by", segment_id="account__segment_id",
+        pl.col("booking_id").alias("id"), credited_id="person_id", credited_by="attributed_by",
+        segment_id="account__segment_id",
         **{f"{name}_was": name for name in _DERIVED},
     )  # fmt: skip
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_was")) for name in _DERIVED)
@@ -187,7 +202,9 @@ def _attribution_noted(write: Write, rows: pl.DataFrame) -> None:
         joined = some.join(people, on="person_id", how="left", maintain_order="left")
         return nw.from_native(joined.with_columns(person_id="name").drop("name"), eager_only=True)
 
-    states, territories = (_native(frame) for frame in (frames.opportunity_states(rows["opportunity_id"]), frames.territories()))
+    states, territories = (
+        _native(frame) for frame in (frames.opportunity_states(rows["opportunity_id"]), frames.territories())
+    )
     bookings = named(rows.with_columns(booking_id="source_id"))
     write.findings.extend(attribution_findings(bookings, named(states), named(territories)))
 
@@ -246,5 +263,3 @@ def _of_accounts(accounts: pl.Series, states: Change, bookings: Change) -> dict[
         return Change(*(pl.concat([others, rows.filter(mine)]) for rows in (change.before, change.after)))
 
     return {"opportunity_states": both(states, other_states), "bookings": both(bookings, other_bookings)}
-
-

@@ -4,8 +4,8 @@
     person name  hat team effective_from     Position      code position, team_id, hat
     rita   Rita  rep east 2024-01-01         Seat          rita|rep|east||2024-01-01: position_id, person_id, ...
 
-A noun is known by its code; an empty attribute of a noun means not said. A fact is known by its template's key within its
-source system, and an empty column of a fact is empty. Columns that end in `_id` hold codes in the template.
+A noun is known by its code; an empty attribute of a noun means not said. A fact is known by its template's key within
+its source system, and an empty column of a fact is empty. Columns that end in `_id` hold codes in the template.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class NounShape:
 class FactShape:
     """A fact that a template brings.
 
-    `columns` are template columns by attribute of the model, `day` the columns whose first known day decides the exchange
-    rate. `is_kept` names references without which the row is still worth keeping, though the template requires them.
+    `columns` are template columns by attribute of the model, `day` the columns whose first known day decides the
+    exchange rate. `is_kept` names required references without which the row is still worth keeping.
     """
 
     model: type[Fact]
@@ -98,8 +98,9 @@ FACTS: Final[dict[str, FactShape]] = {
     "exchange_rates": FactShape(ExchangeRate, {"currency": "currency", "on": "on", "rate": "rate"}),
     "opportunities": FactShape(
         OpportunityVersion,
-        {"opportunity_id": "opportunity", "person_id": "owner", "account_id": "account", "product_id": "product", **_STANDING,
-            "opened_on": "opened_on", "closed_on": "closed_on", "competitor": "competitor", "loss_reason": "loss_reason"},
+        {"opportunity_id": "opportunity", "person_id": "owner", "account_id": "account", "product_id": "product",
+            **_STANDING, "opened_on": "opened_on", "closed_on": "closed_on", "competitor": "competitor",
+            "loss_reason": "loss_reason"},
         ("closed_on", "opened_on", "close_on"), ("owner",),
     ),
     "opportunity_history": FactShape(
@@ -109,8 +110,9 @@ FACTS: Final[dict[str, FactShape]] = {
     ),
     "bookings": FactShape(
         Booking,
-        {"kind": "kind", "booked_on": "booked_on", "amount_minor": "amount", "quantity": "quantity", "person_id": "person",
-            "account_id": "account", "product_id": "product", "opportunity_id": "opportunity", "territory_id": "territory"},
+        {"kind": "kind", "booked_on": "booked_on", "amount_minor": "amount", "quantity": "quantity",
+            "person_id": "person", "account_id": "account", "product_id": "product", "opportunity_id": "opportunity",
+            "territory_id": "territory"},
         ("booked_on",),
     ),
     "activities": FactShape(
@@ -119,7 +121,9 @@ FACTS: Final[dict[str, FactShape]] = {
             "opportunity_id": "opportunity", "minutes": "minutes", "outcome": "outcome", "subject": "subject"},
         (), ("person",),
     ),
-    "payments": FactShape(Payment, {"booking_source_id": "booking", "paid_on": "paid_on", "amount_minor": "amount"}, ("paid_on",)),
+    "payments": FactShape(
+        Payment, {"booking_source_id": "booking", "paid_on": "paid_on", "amount_minor": "amount"}, ("paid_on",)
+    ),
     "returns": FactShape(
         Return,
         {"booking_source_id": "booking", "returned_on": "returned_on", "amount_minor": "amount", "reason": "reason"},
@@ -127,9 +131,9 @@ FACTS: Final[dict[str, FactShape]] = {
     ),
     "targets": FactShape(
         Target,
-        {"person_id": "person", "team_id": "team", "position_id": "position", "territory_id": "territory", "metric": "metric",
-            "period_kind": "period_kind", "starts_on": "starts_on", "ends_on": "ends_on", "layer": "layer",
-            "amount": "amount", "is_quota": "is_quota"},
+        {"person_id": "person", "team_id": "team", "position_id": "position", "territory_id": "territory",
+            "metric": "metric", "period_kind": "period_kind", "starts_on": "starts_on", "ends_on": "ends_on",
+            "layer": "layer", "amount": "amount", "is_quota": "is_quota"},
         ("starts_on",),
     ),
 }  # fmt: skip

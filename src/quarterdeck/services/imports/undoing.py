@@ -5,8 +5,8 @@
     made by batch 4           account a-101          withdrawn
     changed by batch 4        account a-100 retail   back to no segment
 
-Nothing is deleted: what was shown while the batch stood can still be asked for with `known_at`. A batch on which something
-later stands is not undone; the refusal names it.
+Nothing is deleted: what was shown while the batch stood can still be asked for with `known_at`. A batch on which
+something later stands is not undone; the refusal names it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from django.db.models import Model
 
 from quarterdeck.records.models import Batch, OpportunityState
 from quarterdeck.records.models.base import Fact, Noun
@@ -30,6 +29,8 @@ from quarterdeck.services.journal import journaled
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from quarterdeck.services.actor import Actor
 
 _MODELS: Final = tuple(dict.fromkeys(shape.model for shape in FACTS.values()))
@@ -91,8 +92,9 @@ def _refuse_referred(batch: Batch) -> None:
         made = noun.visible.filter(batch=batch)
         if not made.exists():
             continue
-        for relation in noun._meta.get_fields(include_hidden=True):
-            model: Any = relation.related_model
+        relations: Any = noun._meta.get_fields(include_hidden=True)
+        for relation in relations:
+            model = relation.related_model
             if relation.auto_created and not relation.concrete and model is not OpportunityState:
                 later = _standing(model, batch).filter(**{f"{relation.field.name}__in": made}).first()
                 if later is not None:
@@ -100,19 +102,20 @@ def _refuse_referred(batch: Batch) -> None:
                     _refuse(batch, later, f"refers to {named} ({named.code}), which it made")
 
 
-def _standing(model: Any, batch: Batch) -> Any:  # noqa: ANN401  a model of any kind, and its rows
+def _standing(model: Any, batch: Batch) -> Any:  # noqa: ANN401  rows, fields and values of any model
     """Rows that stay when the batch goes."""
     if issubclass(model, Fact):
         return model.current.exclude(batch=batch)
     return model.visible.exclude(batch=batch) if issubclass(model, Noun) else model.objects.all()
 
 
-def _refuse(batch: Batch, later: Any, why: str) -> None:  # noqa: ANN401  a row of any model
+def _refuse(batch: Batch, later: Any, why: str) -> None:  # noqa: ANN401  rows, fields and values of any model
     other = getattr(later, "batch", None)
     named = f"Batch {other.pk}" if other else f"A later entry ({getattr(later, 'source_system', later)})"
     raise Refusal(
         f"Batch {batch.pk} was not undone.", f"{named} {why}.",
-        f"Undo {f'batch {other.pk}' if other else 'that entry'} first.", "built_upon", row=str(other.pk) if other else "",
+        f"Undo {f'batch {other.pk}' if other else 'that entry'} first.", "built_upon",
+        row=str(other.pk) if other else "",
     )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """Facts as versions: what is the same stays, what differs takes the place of the version before, what is new is added.
 
-    current   t-1 call 25 min    file   t-1 call 25 min     same: nothing happens
-              t-2 call 10 min           t-2 call 12 min     changed: the old row is superseded, a new one is current
-                                        t-3 demo            new
+current   t-1 call 25 min    file   t-1 call 25 min     same: nothing happens
+          t-2 call 10 min           t-2 call 12 min     changed: the old row is superseded, a new one is current
+                                    t-3 demo            new
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def versions_written(write: Write, model: type[Fact], rows: pl.DataFrame, counts
     fresh = pairs.filter(is_new | differs).select(rows.columns)
     gone = changed.select("id", "source_id", *(pl.col(f"{name}_was").alias(name) for name in names))
     replaced(write, model, gone, fresh.with_columns(batch_id=pl.lit(write.batch_id, dtype=pl.Int64)))
-    if model in {OpportunityVersion, OpportunityChange}:
+    if issubclass(model, OpportunityVersion | OpportunityChange):
         write.touched.named["deals"].append(rows["opportunity_id"])
-    if model is Booking:
+    if issubclass(model, Booking):
         write.touched.named["bookings"].append(rows["source_id"])
     counts.new += fresh.height - changed.height
     counts.changed += changed.height

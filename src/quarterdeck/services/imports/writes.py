@@ -4,8 +4,8 @@
         ...                                              nouns, versions: each notes what it touched
         settled(write)                                   derived rows and totals follow from the notes
 
-Writers of facts take turns: derived rows and totals follow from what is read before and after, so two at once could both
-miss the other's change. A second one waits for half a minute and is then refused.
+Writers of facts take turns: derived rows and totals follow from what is read before and after, so two at once could
+both miss the other's change. A second one waits for half a minute and is then refused.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Touched:
     named: dict[str, list[pl.Series]] = field(default_factory=lambda: defaultdict(list))
     """Deals (ids) and bookings (source ids) that the write spoke of, changed or not: findings are about all of them."""
     deltas: list[pl.DataFrame] = field(default_factory=list)
-    """Differences of day totals, after less before; of activities one a chunk, whose rows are too many to be read again."""
+    """Differences of day totals, after less before; of activities one a chunk: they are too many to be read again."""
 
 
 def ids_of(parts: list[pl.Series]) -> pl.Series:
@@ -98,7 +98,7 @@ class Write:
 
     def note(self, model: type[Fact], gone: pl.DataFrame, fresh: pl.DataFrame) -> None:
         """Remember which rows were superseded (with their ids) and which took their place."""
-        name = model._meta.model_name or ""  # noqa: SLF001  Django's documented model API
+        name = model._meta.model_name or ""
         if "id" in gone.columns:
             self.touched.gone[name].append(gone["id"])
         self.touched.fresh[name].append(fresh["source_id"])
@@ -137,7 +137,7 @@ def _moment(now: dt.datetime) -> dt.datetime:
 
     What was known before the write is then what was known just before this instant.
     """
-    last = [
+    last: list[dt.datetime | None] = [
         JournalEntry.objects.aggregate(last=Max("at"))["last"],
         *Batch.objects.aggregate(applied=Max("applied_at"), undone=Max("undone_at")).values(),
     ]
