@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from quarterdeck.faces.web import urls_account
+from quarterdeck.faces.web import urls_account, urls_imports
 from quarterdeck.faces.web.views import because, deals, desks, live, log
 
 urlpatterns: list[URLPattern] = [
@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern] = [
     path("deals", deals.deals, name="deals"),
     path("live", live.live, name="live"),
     *urls_account.urlpatterns,
+    *urls_imports.urlpatterns,
 ]

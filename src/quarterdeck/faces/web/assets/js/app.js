@@ -5,3 +5,4 @@ import "./theme.js";
 import "./keys.js";
 import "./live.js";
 import "./menu.js";
+import "./drop.js";
