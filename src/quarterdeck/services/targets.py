@@ -199,11 +199,14 @@ def _of_person(years: Mapping[int, int | None], holder: str) -> int | None:
 def _cell(scene: Scene, found: Cells, holder: str, month: Period) -> GridCell:
     exact = found.of(holder).get((month.starts_on, month.ends_on))
     amount = found.amount(holder, month, scene.calendar)
-    origin = "" if amount is None else _origin(exact) if exact else "part of a longer period"
+    origin = "" if amount is None else origin_of(exact)
     return GridCell(starts_on=month.starts_on, amount=amount, origin=origin)
 
 
-def _origin(cell: Cell) -> str:
+def origin_of(cell: Cell | None) -> str:
+    """How a cell came about; without one of its own an amount is part of a longer period's."""
+    if cell is None:
+        return "part of a longer period"
     if cell.goal_id is not None:
         return "cascade"
     return "by hand" if cell.source_system == BY_HAND else "imported"
@@ -252,14 +255,17 @@ def _check(scene: Scene, holder: str, metric: str, amount: int, layer: str) -> N
         raise _refusal(f"There is no layer '{layer}'.", f"Choose one of {', '.join(LAYERS)}.", "target_layer")
     if isinstance(amount, bool) or not 0 <= amount <= MAX_MINOR:
         raise _refusal(f"{amount} is no target.", "Give a whole number of zero or more.", "target_amount")
+    if not sees_holder(scene, holder):
+        raise access.not_visible("holder")
+
+
+def sees_holder(scene: Scene, holder: str) -> bool:
+    """Whether a text such as person:7 names somebody whom the actor sees."""
     try:
         kind, number = holder_of(holder)
     except ValueError:
-        raise access.not_visible("holder") from None
-    if not _sees(scene, kind, number):
-        raise access.not_visible(kind)
-    if scene.name(holder) == holder:
-        raise access.not_visible(kind)
+        return False
+    return _sees(scene, kind, number) and scene.name(holder) != holder
 
 
 def _sees(scene: Scene, kind: str, number: int) -> bool:

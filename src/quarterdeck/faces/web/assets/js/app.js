@@ -6,3 +6,4 @@ import "./keys.js";
 import "./live.js";
 import "./menu.js";
 import "./drop.js";
+import "./grid.js";
