@@ -1,0 +1,38 @@
+"""Tells the embedded worker when the server begins and ends: Django's own ASGI application knows no lifespan.
+
+uvicorn  --lifespan.startup-->   worker started
+uvicorn  --lifespan.shutdown-->  worker stopped, the job under way ended
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def with_worker(app: App, *, is_embedded: bool) -> App:
+    """The application with a worker beside it, if it is embedded, from the server's start to its end."""
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+        from quarterdeck.faces.jobs.worker import EmbeddedWorker  # noqa: PLC0415  its models need Django set up
+
+        await receive()
+        worker = EmbeddedWorker() if is_embedded else None
+        if worker:
+            worker.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        if worker:
+            await asyncio.to_thread(worker.stop)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    return served
