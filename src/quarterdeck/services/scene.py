@@ -42,7 +42,7 @@ def holder_of(text: str) -> tuple[str, int]:
     ('team', 3)
     """
     kind, _, number = text.partition(":")
-    if not (kind in {"person", "team", "position", "territory"} and number.isascii() and number.isdigit()):
+    if not (kind in {"person", "team", "position", "territory"} and number.isascii() and number.isdigit() and len(number) < 19):  # noqa: PLR2004  what a 64-bit id can be
         msg = f"not a holder: {text!r}"
         raise ValueError(msg)
     return kind, int(number)

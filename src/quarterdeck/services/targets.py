@@ -140,6 +140,7 @@ def _nodes(scene: Scene, team_id: int, found: Cells) -> list[_Node]:
     """Teams depth first, each with its people and with those seats that carry a target or stand empty."""
     seen = access.people_seen(scene.actor, scene.as_of)
     nodes: list[_Node] = []
+    scene.people(scene.people_now(team_id))  # all names in one query, not one for each team
 
     def walk(team: int, parent: str, depth: int) -> None:
         holder = f"team:{team}"
@@ -164,7 +165,6 @@ def _seats(scene: Scene, team: int, depth: int, found: Cells, seen: frozenset[in
     empty = {position for position, person, hat in rows if person is None and hat == CARRIES}
     carrying = {position for position, _, _ in rows if f"position:{position}" in found.by_holder}
     shown = {pk for pk in empty | carrying if access.sees_position(scene.actor, pk, team, scene.as_of)}
-    scene.people(people)
     named = sorted(people, key=lambda pk: scene.name(f"person:{pk}"))
     return [_Node(f"person:{pk}", holder, depth) for pk in named] + [
         _Node(f"position:{pk}", holder, depth, is_vacant=pk in empty) for pk in sorted(shown)

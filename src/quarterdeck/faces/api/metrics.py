@@ -113,7 +113,7 @@ def get_values(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
     as_of = wanted.day(actor)
     if wanted.known_at and wanted.known_at.tzinfo is None:
         raise Refusal(_WHAT, "known_at has no zone.", "Write it as 2025-06-30T09:00:00Z.", "invalid")
-    for name in wanted.metric:
+    for name in (*wanted.metric, *([wanted.of] if wanted.of else [])):
         if name not in services.COMPARING:
             metric_named(name)
     rows = services.metrics(

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from quarterdeck.faces.api import deals, facts, imports, journal, market, metrics, orders, people, work
+from quarterdeck.faces.api import (
+    because,
+    deals,
+    facts,
+    imports,
+    journal,
+    market,
+    metrics,
+    orders,
+    people,
+    plans,
+    work,
+)
 from quarterdeck.faces.api.asked import CarefulParser
 from quarterdeck.faces.api.auth import Session, Token
 from quarterdeck.faces.api.description import ABOUT, Api
@@ -17,6 +29,6 @@ api = Api(
     parser=CarefulParser(),
     docs_url=None,
 )
-for part in (people, market, deals, work, orders, facts, metrics, imports, journal):
+for part in (people, market, deals, work, orders, facts, metrics, because, plans, imports, journal):
     api.add_router("", part.router)
 handled(api)
