@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from quarterdeck.faces.web import urls_account, urls_imports, urls_plans
+from quarterdeck.faces.web import urls_account, urls_imports, urls_people, urls_plans
 from quarterdeck.faces.web.views import because, deals, desks, live, log
 
 urlpatterns: list[URLPattern] = [
@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern] = [
     *urls_account.urlpatterns,
     *urls_imports.urlpatterns,
     *urls_plans.urlpatterns,
+    *urls_people.urlpatterns,
 ]
