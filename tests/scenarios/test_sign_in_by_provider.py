@@ -40,7 +40,7 @@ def company(db: None, settings: SettingsWrapper) -> SmallCompany:  # noqa: ARG00
 
 def come_back(email: str, verified: object) -> tuple[HttpResponse, Any]:
     """What happens when the provider sends somebody back to us with these claims."""
-    request: Any = RequestFactory().get("/sign-in/3rdparty/oidc/hub/login/callback/")
+    request: Any = RequestFactory().get("/sign-in/oidc/hub/login/callback/")
     for middleware in (SessionMiddleware, MessageMiddleware):
         middleware(lambda _: HttpResponse()).process_request(request)
     request.user, request.allauth = AnonymousUser(), AccountMiddleware(lambda _: HttpResponse())
