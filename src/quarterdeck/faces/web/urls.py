@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from quarterdeck.faces.web import urls_account, urls_imports, urls_people, urls_plans
-from quarterdeck.faces.web.views import because, deals, desks, live, log
+from quarterdeck.faces.web import urls_account, urls_imports, urls_lists, urls_people, urls_plans
+from quarterdeck.faces.web.views import because, desks, live, log
 
 urlpatterns: list[URLPattern] = [
     path("", desks.home, name="home"),
@@ -14,10 +14,10 @@ urlpatterns: list[URLPattern] = [
     path("log/activity", log.activity, name="log-activity"),
     path("log/activity/<int:activity_id>/undo", log.undo, name="log-undo"),
     path("log/note", log.note, name="log-note"),
-    path("deals", deals.deals, name="deals"),
     path("live", live.live, name="live"),
     *urls_account.urlpatterns,
     *urls_imports.urlpatterns,
+    *urls_lists.urlpatterns,
     *urls_plans.urlpatterns,
     *urls_people.urlpatterns,
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from quarterdeck.faces.web.asked import actor, looks_from, whole
@@ -13,10 +15,16 @@ from quarterdeck.services import deals as services
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+SOON: Final = 30
+"""Days within which a deal closes soon."""
+
 LOOK: Final = Look(
     columns=("name", "account", "product", "person", "stage", "amount_minor", "opened_on", "close_on", "closed_on",
              "last_activity_on"),
-    links={"person": ("desk-rep", "person_id")},
+    links={
+        "name": ("deal", "opportunity_id"), "person": ("desk-rep", "person_id"),
+        "account": ("account-page", "account_id"),
+    },
     sorts=frozenset(services.LAYOUT.sorts),
     titles={"name": "Deal", "person": "Owner", "last_activity_on": "Last touched"},
 )  # fmt: skip
@@ -31,7 +39,17 @@ def deals(request: HttpRequest) -> HttpResponse:
         stage_kind="" if kind == "all" else kind,
         text=asked.get("text", "")[:100],
         person_id=whole(asked.get("person"), "The list was not shown."),
+        stage=asked.get("stage", "")[:100],
+        closes_to=looks_from(request) + dt.timedelta(days=SOON) if asked.get("soon") == "1" else None,
         is_undated=asked.get("undated") == "1",
     )
+    stages = sorted({stage for stage, _ in services.stages(actor(request), looks_from(request))})
     listing = services.deals(actor(request), as_of=looks_from(request), where=where, page=page_asked(request))
-    return list_page(request, listing, LOOK, "deals.html", where=where)
+    return list_page(request, listing, LOOK, "deals.html", where=where, stages=stages)
+
+
+@require_safe
+def deal(request: HttpRequest, opportunity_id: int) -> HttpResponse:
+    """One deal: where it stands, how it came there, what was done, booked and said about it."""
+    found = services.deal(actor(request), opportunity_id, looks_from(request))
+    return render(request, "deal.html", {"view": found, "deal": found.deal})

@@ -1,0 +1,105 @@
+"""Lists of what happened and who is sold to: activities, field notes, accounts, bookings, territories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from quarterdeck.faces.web.asked import actor, looks_from, whole
+from quarterdeck.faces.web.views.lists import Look, list_page, page_asked
+from quarterdeck.services import accounts as account_services
+from quarterdeck.services import activities_list, market_list, orders_list
+from quarterdeck.terms.templates import ACTIVITY_KINDS
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+WHAT: Final = "The list was not shown."
+ACTIVITIES: Final = Look(
+    columns=("happened_on", "kind", "person", "account", "opportunity", "minutes", "outcome", "subject"),
+    links={
+        "person": ("desk-rep", "person_id"), "account": ("account-page", "account_id"),
+        "opportunity": ("deal", "opportunity_id"),
+    },
+    sorts=frozenset(activities_list.LAYOUT.sorts), titles={"happened_on": "Day", "opportunity": "Deal"},
+)  # fmt: skip
+REPORTS: Final = Look(
+    columns=("reported_on", "person", "text", "account", "opportunity"), links={},
+    sorts=frozenset(activities_list.REPORTS.sorts),
+    titles={"reported_on": "Day", "opportunity": "Deal", "text": "What the field says"},
+)  # fmt: skip
+ACCOUNTS: Final = Look(
+    columns=("name", "segment", "territory", "owner", "country", "parent"),
+    links={"name": ("account-page", "account_id")}, sorts=frozenset(account_services.LAYOUT.sorts),
+    titles={"name": "Account"},
+)  # fmt: skip
+BOOKINGS: Final = Look(
+    columns=("booked_on", "code", "person", "credited_by", "account", "product", "amount_minor"),
+    links={}, sorts=frozenset(orders_list.BOOKINGS.sorts),
+    titles={"booked_on": "Day", "code": "Line", "person": "Counts for", "credited_by": "by the"},
+)  # fmt: skip
+TERRITORIES: Final = Look(
+    columns=("name", "code", "person"), links={"person": ("desk-rep", "person_id")},
+    sorts=frozenset(market_list.TERRITORIES.sorts), titles={"name": "Territory", "person": "Held by"},
+)  # fmt: skip
+
+
+@require_safe
+def activities(request: HttpRequest) -> HttpResponse:
+    """Activities up to the day, newest first."""
+    asked = request.GET
+    where = activities_list.ActivityFilter(
+        kind=asked.get("kind", "") if asked.get("kind") in ACTIVITY_KINDS else "",
+        person_id=whole(asked.get("person"), WHAT), opportunity_id=whole(asked.get("deal"), WHAT),
+        account_id=whole(asked.get("account"), WHAT), text=asked.get("text", "")[:100],
+    )  # fmt: skip
+    listing = activities_list.activities(
+        actor(request), as_of=looks_from(request), where=where, page=page_asked(request)
+    )
+    return list_page(request, listing, ACTIVITIES, "activities.html", where=where, kinds=ACTIVITY_KINDS)
+
+
+@require_safe
+def field_reports(request: HttpRequest) -> HttpResponse:
+    """What the field answered, newest first."""
+    where = activities_list.ActivityFilter(person_id=whole(request.GET.get("person"), WHAT))
+    listing = activities_list.field_reports(
+        actor(request), as_of=looks_from(request), where=where, page=page_asked(request)
+    )
+    return list_page(request, listing, REPORTS, "field_reports.html")
+
+
+@require_safe
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Accounts by name."""
+    where = account_services.AccountFilter(text=request.GET.get("text", "")[:100])
+    listing = account_services.accounts(
+        actor(request), as_of=looks_from(request), where=where, page=page_asked(request)
+    )
+    return list_page(request, listing, ACCOUNTS, "accounts.html", where=where)
+
+
+@require_safe
+def account(request: HttpRequest, account_id: int) -> HttpResponse:
+    """One account with its deals, bookings, activities and field notes."""
+    found = account_services.account(actor(request), account_id, looks_from(request))
+    return render(request, "account_page.html", {"view": found, "account": found.account})
+
+
+@require_safe
+def bookings(request: HttpRequest) -> HttpResponse:
+    """Bookings up to the day, newest first."""
+    where = orders_list.OrderFilter(
+        person_id=whole(request.GET.get("person"), WHAT), account_id=whole(request.GET.get("account"), WHAT)
+    )
+    listing = orders_list.bookings(actor(request), as_of=looks_from(request), where=where, page=page_asked(request))
+    return list_page(request, listing, BOOKINGS, "bookings.html")
+
+
+@require_safe
+def territories(request: HttpRequest) -> HttpResponse:
+    """Territories and who holds them on the day."""
+    listing = market_list.territories(actor(request), as_of=looks_from(request), page=page_asked(request))
+    return list_page(request, listing, TERRITORIES, "territories.html")
