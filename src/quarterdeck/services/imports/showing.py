@@ -138,7 +138,7 @@ def batch_shown(actor: Actor, batch: Batch) -> BatchView:
         mapping=batch.mapping or _yaml(reading),
         counts=tuple((name, tuple(count[key] for key in counted)) for name, count in batch.counts.items()),
         counted=counted,
-        samples=tuple(_sample(one) for one in reading.mapped) if reading else (),
+        samples=tuple(_sample(batch, one) for one in reading.mapped) if reading else (),
         questions=tuple(_questions(batch, reading, findings)) if reading else (),
         asks_dates=tuple(sorted({one.column for one in findings if one.rule == "ambiguous_date"})),
         findings=tuple(findings),
@@ -155,8 +155,8 @@ def _yaml(reading: Reading | None) -> str:
     return mapping_to_yaml(reading.suggestion.mapping if reading.suggestion else reading.mapping)
 
 
-def _sample(one: Mapped) -> Sample:
-    shown = one.frame.head(FIRST_ROWS).drop(FILE, ROW)
+def _sample(batch: Batch, one: Mapped) -> Sample:
+    shown = translated(batch, one.template, one.frame.head(FIRST_ROWS)).drop(FILE, ROW)
     used = [name for name in shown.columns if shown[name].null_count() < shown.height]
     rows = tuple(tuple("" if cell is None else str(cell) for cell in row) for row in shown.select(used).iter_rows())
     return Sample(template=one.template, n_rows=one.frame.height, columns=tuple(used), rows=rows)

@@ -1,0 +1,23 @@
+"""Prints an id per noun of a data directory, as JSON: what addresses with parameters are filled with."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quarterdeck.config.settings")
+django.setup()
+
+from quarterdeck.records.models import Account, Batch, Opportunity, Seat, Team  # noqa: E402  Django first
+
+if __name__ == "__main__":
+    reps = Seat.objects.filter(position__hat="rep", effective_to=None).values_list("person_id", flat=True)
+    print(json.dumps({  # noqa: T201  another process reads it
+        "person": list(reps[:1]),
+        "team": list(Team.objects.filter(code="east").values_list("pk", flat=True)),
+        "account": list(Account.objects.values_list("pk", flat=True)[:1]),
+        "opportunity": list(Opportunity.objects.values_list("pk", flat=True)[:1]),
+        "batch": list(Batch.objects.values_list("pk", flat=True)[:1]),
+    }))  # fmt: skip
