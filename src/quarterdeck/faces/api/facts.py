@@ -1,18 +1,21 @@
 """Rows in bulk, in template form: the same path as a file's rows."""
 
+from typing import Annotated
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
 from quarterdeck.faces.api.answers import Answer, answer
-from quarterdeck.faces.api.asked import Text
 from quarterdeck.faces.api.auth import writes
 from quarterdeck.faces.api.once import KEY, once
 from quarterdeck.services.facts import facts_ingested
 from quarterdeck.services.imports.writes import Counts
 from quarterdeck.terms.findings import Finding
+from quarterdeck.terms.templates import TEMPLATES
 
 router = Router(tags=["Facts"])
 
+Template = Annotated[str, Field(max_length=200, json_schema_extra={"enum": list(TEMPLATES)})]
 Rows = list[dict[str, str | int | float | bool | None]]
 
 FoundFinding = answer(
@@ -63,7 +66,7 @@ _EXAMPLE = [{"activity": "t-9", "kind": "call", "person": "rita", "happened_on":
     summary="Write rows of a template",
     openapi_extra=KEY | {"requestBody": {"content": {"application/json": {"example": _EXAMPLE}}}},
 )
-def post_facts(request: HttpRequest, template: Text, rows: Rows, source: Query[Source]) -> HttpResponse:
+def post_facts(request: HttpRequest, template: Template, rows: Rows, source: Query[Source]) -> HttpResponse:
     """Write up to 10,000 rows in the form of a template, such as activities, bookings or opportunities.
 
     Columns are the template's, values as in a file: codes, ISO days, amounts as people write them (48000.00). Rows are

@@ -197,7 +197,7 @@ def preview_goal(request: HttpRequest, new: NewGoal) -> dict[str, Any]:
 
 @router.post("/goals", response={201: Goal}, summary="Set a goal", openapi_extra=KEY)
 def post_goal(request: HttpRequest, new: NewGoal) -> HttpResponse:
-    """Set a goal and bring it down to targets; an earlier one of that team, metric and year gives way. Needs write:plans."""
+    """Set a goal and bring it down to targets; an earlier one of its kind gives way. Needs write:plans."""
     actor = writes(request)
     return once(request, 201, Goal, lambda: _goal(goal_services.goal_set(actor, _draft(new))))
 
