@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models.expressions import RawSQL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -100,13 +99,35 @@ def _text(value: Any) -> str | None:  # noqa: ANN401  rows, fields and values of
     return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else str(value)
 
 
-def among(values: pl.Series) -> RawSQL:
-    """A subquery of the values, for `column__in`, however many they are: SQLite limits parameters to some thousand."""
-    listed = values.drop_nulls().unique().to_list()
-    if is_sqlite():
-        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(listed)])
-    kind = "bigint" if values.dtype.is_integer() else "text"
-    return RawSQL(f"SELECT unnest(%s::{kind}[])", [listed])  # noqa: S611  the values are bound
+def among(values: pl.Series) -> list[Any]:
+    """The distinct values, for the lookup `column__among`."""
+    return values.drop_nulls().unique().to_list()
+
+
+@models.ForeignObject.register_lookup
+@models.Field.register_lookup
+class Among(models.Lookup[Any]):
+    """`column__among=[...]`: one of the values, however many they are, as one parameter.
+
+    SQLite limits parameters to some thousand. PostgreSQL would join a list in a subquery, and does so row by row for a
+    table that has just been filled and never analysed; an array it looks up by index, or hashes, but never loops over.
+    """
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ANN401  Django's own signature
+        """Values by JSON."""
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, json.dumps(self.rhs)]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ANN401  Django's own signature
+        """Values by array."""
+        column, parameters = self.process_lhs(compiler, connection)
+        if not self.rhs:
+            return "FALSE", []
+        kind = "text" if isinstance(self.rhs[0], str) else "bigint"
+        return f"{column} = ANY(%s::{kind}[])", [*parameters, self.rhs]
 
 
 def rows_inserted(model: type[models.Model], frame: pl.DataFrame) -> None:

@@ -18,22 +18,16 @@ import narwhals as nw
 import polars as pl
 from django.db.models import Q, QuerySet
 
-from quarterdeck.engine.ledger.memberships import memberships as memberships_of
 from quarterdeck.engine.ledger.states import opportunity_states as states_of
 from quarterdeck.records.models import (
     Activity,
-    Booking,
     Company,
     Leave,
     OpportunityChange,
     OpportunityState,
     OpportunityVersion,
-    Payment,
-    Person,
     Position,
-    Return,
     Seat,
-    Target,
     TeamLink,
     TerritoryHolding,
 )
@@ -80,7 +74,7 @@ def _of(queryset: QuerySet[Any], column: str, ids: pl.Series | Collection[int] |
     if ids is None:
         return queryset
     values = ids if isinstance(ids, pl.Series) else pl.Series(list(ids), dtype=pl.Int64)
-    return queryset.filter(**{f"{column}__in": among(values)})
+    return queryset.filter(**{f"{column}__among": among(values)})
 
 
 # Who is where
@@ -120,29 +114,10 @@ def _vacancies(positions: pl.Series, held: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(gaps, schema=held.schema, orient="row")
 
 
-def memberships(*, known_at: dt.datetime | None = None) -> Frame:
-    """Each person in their team and every team above it, dated; see engine.ledger.memberships."""
-    return memberships_of(seats(known_at=known_at), teams(known_at=known_at))
-
-
 def territories(*, known_at: dt.datetime | None = None) -> Frame:
     """Who held which territory when: territory_id, person_id, effective_from, effective_to."""
     names = ("territory_id", "person_id", "effective_from", "effective_to")
     return nw.from_native(rows_framed(known(TerritoryHolding, known_at), *names), eager_only=True)
-
-
-def people_at_work(*, people: Collection[int] | None = None) -> Frame:
-    """What work_days needs to know of people: person_id, country (the company's where empty), part_time, from and to.
-
-    A person without any seat is at work always; else from the first day of a seat until its end, seat by seat.
-    """
-    persons = rows_framed(_of(Person.visible.all(), "pk", people), "id", "country", "part_time")
-    held = rows_framed(_of(known(Seat), "person_id", people), "person_id", "effective_from", "effective_to")
-    rows = persons.rename({"id": "person_id"}).join(held, on="person_id", how="left")
-    country = pl.when(pl.col("country") == "").then(pl.lit(company().country)).otherwise("country")
-    return nw.from_native(
-        rows.with_columns(country.alias("country"), pl.col("part_time").cast(pl.Float64)), eager_only=True
-    )
 
 
 def leave(*, people: Collection[int] | None = None, known_at: dt.datetime | None = None) -> Frame:
@@ -189,12 +164,6 @@ def activities(queryset: QuerySet[Any] | None = None, *, known_at: dt.datetime |
     return _read("activities", known(Activity, known_at) if queryset is None else queryset, activity_id="id")
 
 
-def bookings(queryset: QuerySet[Any] | None = None, *, known_at: dt.datetime | None = None) -> Frame:
-    """BOOKINGS: each counts for `credited`, whoever the source named."""
-    rows = known(Booking, known_at) if queryset is None else queryset
-    return _read("bookings", rows, booking_id="id", person_id="credited_id")
-
-
 def booking_rows(queryset: QuerySet[Any]) -> pl.DataFrame:
     """BOOKINGS with the keys that payments and returns follow: source_system and source_id."""
     columns = {name: name for name in column_names(FRAMES["bookings"])} | {
@@ -203,16 +172,6 @@ def booking_rows(queryset: QuerySet[Any]) -> pl.DataFrame:
     }
     rows = rows_framed(queryset, *columns.values(), "source_system", "source_id")
     return rows.rename({source: name for name, source in columns.items() if source != name})
-
-
-def payments(*, known_at: dt.datetime | None = None) -> Frame:
-    """PAYMENTS: each counts for whom its booking counts."""
-    return following("payments", known(Payment, known_at), booking_rows(known(Booking, known_at)))
-
-
-def returns(*, known_at: dt.datetime | None = None) -> Frame:
-    """RETURNS: each counts for whom its booking counts."""
-    return following("returns", known(Return, known_at), booking_rows(known(Booking, known_at)))
 
 
 def following(table: str, queryset: QuerySet[Any], booked: pl.DataFrame) -> Frame:
@@ -229,26 +188,3 @@ def following(table: str, queryset: QuerySet[Any], booked: pl.DataFrame) -> Fram
     )
     joined = rows.rename({"id": noun}).join(source, on=["source_system", "booking_source_id"], how="left")
     return framed(FRAMES[table], joined)
-
-
-# Targets
-
-
-def targets(
-    metrics: Collection[str] | None = None,
-    starts_on: dt.date | None = None,
-    ends_on: dt.date | None = None,
-    *,
-    layer: str = "plan",
-    known_at: dt.datetime | None = None,
-) -> Frame:
-    """TARGETS of these metrics whose period lies in `[starts_on, ends_on)`."""
-    queryset = known(Target, known_at).filter(layer=layer)
-    conditions = {"metric__in": metrics, "starts_on__gte": starts_on, "ends_on__lte": ends_on}
-    queryset = queryset.filter(**{name: value for name, value in conditions.items() if value is not None})
-    holders = ("person", "team", "position", "territory")
-    rows = rows_framed(queryset, *(f"{kind}_id" for kind in holders), "metric", "starts_on", "ends_on", "amount")
-    said = [pl.when(pl.col(f"{kind}_id").is_not_null()).then(pl.lit(kind)) for kind in holders]
-    holder = {"holder_kind": pl.coalesce(said), "holder_id": pl.coalesce(f"{kind}_id" for kind in holders)}
-    rows = rows.with_columns(**holder).unique(FRAMES["targets"].key, keep="last", maintain_order=True)
-    return framed(FRAMES["targets"], rows)

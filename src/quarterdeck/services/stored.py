@@ -204,4 +204,4 @@ def _facts(wanted: Wanted, known_at: dt.datetime) -> dict[str, Frame]:
 
 
 def _of_people(rows: QuerySet[Any], people: Collection[int] | None) -> QuerySet[Any]:
-    return rows if people is None else rows.filter(person_id__in=among(pl.Series(sorted(people), dtype=pl.Int64)))
+    return rows if people is None else rows.filter(person_id__among=among(pl.Series(sorted(people), dtype=pl.Int64)))

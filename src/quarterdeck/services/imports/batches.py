@@ -104,7 +104,7 @@ def batch_reading(batch: Batch) -> Reading:
     """The batch's files as template rows and findings. Refuses when a file is no longer there."""
     chosen = mapping_from_yaml(batch.mapping) if batch.mapping else batch.preset or None
     root = Path(settings.MEDIA_ROOT)
-    sources = [(file["name"], _read(root / file["path"])) for file in batch.files]
+    sources = ((file["name"], _read(root / file["path"])) for file in batch.files)  # one file's bytes at a time
     counted = [name for name, metric in METRICS.items() if metric.unit == "count"]
     as_of = batch.as_of or batch.created_at.date()
     reading = read_files(sources, chosen, as_of=as_of, currency=company().currency, count_metrics=counted)

@@ -50,14 +50,14 @@ def nouns_made(write: Write, model: type[Noun], said: pl.DataFrame) -> int:
     grouped = said.drop_nulls("code").group_by("code", maintain_order=True)
     rows = grouped.agg(pl.col("name").drop_nulls().last(), *(pl.col(name).last() for name in more))
     rows = rows.with_columns(pl.col("name").fill_null(pl.col("code")))
-    there = rows_framed(model.objects.filter(code__in=among(rows["code"])), "id", "code", "withdrawn_at")
+    there = rows_framed(model.objects.filter(code__among=among(rows["code"])), "id", "code", "withdrawn_at")
     missing = rows.join(there, on="code", how="anti")
     if model is Person:
         missing = missing.filter(~pl.col("code").is_in(list(write.aliases["people"])))
     rows_inserted(model, missing.with_columns(batch_id=pl.lit(write.batch_id, dtype=pl.Int64)))
     hidden = there.filter(pl.col("withdrawn_at").is_not_null())
     if hidden.height:
-        model.objects.filter(pk__in=among(hidden["id"])).update(withdrawn_at=None, batch=write.batch)
+        model.objects.filter(pk__among=among(hidden["id"])).update(withdrawn_at=None, batch=write.batch)
     return int(missing.height + hidden.height)
 
 
@@ -66,7 +66,7 @@ def people_recognised(write: Write, rows: pl.DataFrame) -> None:
 
     A name alone is not enough where both sides give an address, and within one source two codes are two people.
     """
-    codes = set(Person.objects.filter(code__in=among(rows["person"])).values_list("code", flat=True))
+    codes = set(Person.objects.filter(code__among=among(rows["person"])).values_list("code", flat=True))
     unknown = [row for row in rows.select("person", "name", "email").unique().iter_rows() if row[0] not in codes]
     if not unknown:
         return
@@ -98,7 +98,7 @@ def nouns_changed(write: Write, model: type[Noun], rows: pl.DataFrame) -> int:
     """
     names = [name for name in rows.columns if name != "id"]
     last = rows.group_by("id", maintain_order=True).agg(pl.col(names).drop_nulls().last())
-    queryset = model.objects.filter(pk__in=among(last["id"]))
+    queryset = model.objects.filter(pk__among=among(last["id"]))
     known = rows_framed(queryset, "id", "code", "batch_id", *names)
     pairs = last.join(known, on="id", suffix="_was")
     differs = {name: pl.col(name).is_not_null() & pl.col(name).ne_missing(pl.col(f"{name}_was")) for name in names}

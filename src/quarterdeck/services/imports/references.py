@@ -34,7 +34,7 @@ def found(values: pl.Series, template: str, aliases: dict[str, int]) -> pl.DataF
     """The distinct values that name a visible noun of the template: value, id."""
     distinct = values.drop_nulls().unique()
     model = REFERRED[template]
-    by_code = rows_framed(model.visible.filter(code__in=among(distinct)), "code", "id").rename({"code": "value"})
+    by_code = rows_framed(model.visible.filter(code__among=among(distinct)), "code", "id").rename({"code": "value"})
     rest = distinct.filter(~distinct.is_in(by_code["value"].implode()))
     if rest.is_empty():
         return by_code

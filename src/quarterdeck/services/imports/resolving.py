@@ -98,7 +98,7 @@ def _amounts(write: Write, shape: FactShape, rows: pl.DataFrame) -> pl.DataFrame
 
 def _of_known_bookings(write: Write, template: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Only rows whose booking is there, from the same source."""
-    known = Booking.current.filter(source_system=write.source_system, source_id__in=among(rows["booking"]))
+    known = Booking.current.filter(source_system=write.source_system, source_id__among=among(rows["booking"]))
     there = rows_framed(known, "source_id")["source_id"]
     is_known = pl.col("booking").is_in(there.implode())
     unknown = rows.filter(~is_known)

@@ -93,16 +93,15 @@ def _states(write: Write) -> Change:
     moved = ids_of(write.touched.accounts)
     deals = list(write.touched.opportunities)
     if moved.len():
-        deals.append(
-            rows_framed(OpportunityVersion.current.filter(account__in=among(moved)), "opportunity_id")["opportunity_id"]
-        )
+        theirs = OpportunityVersion.current.filter(account__among=among(moved))
+        deals.append(rows_framed(theirs, "opportunity_id")["opportunity_id"])
     ids = ids_of(deals)
     if ids.is_empty():
         return Change(*(nw.to_native(frames.opportunity_states(ids)) for _ in range(2)))
     before: pl.DataFrame = nw.to_native(frames.opportunity_states(ids))
     current, history = frames.deals_now(ids), frames.deal_changes(ids)
     after: pl.DataFrame = nw.to_native(states_of(current, history))
-    OpportunityState.objects.filter(opportunity__in=among(ids)).delete()
+    OpportunityState.objects.filter(opportunity__among=among(ids)).delete()
     texts = [name for name, dtype in after.schema.items() if dtype == pl.String]
     rows_inserted(OpportunityState, after.with_columns(pl.col(texts).fill_null("")))
     return Change(before, after)
@@ -115,13 +114,13 @@ def _noted(write: Write) -> None:
         sides = (_with_codes(frame, deals) for frame in (frames.deals_now(deals), frames.deal_changes(deals)))
         write.findings.extend(state_findings(*sides))
     if keys.len():
-        rows = _asked(Booking.current.filter(source_system=write.source_system, source_id__in=among(keys)))
+        rows = _asked(Booking.current.filter(source_system=write.source_system, source_id__among=among(keys)))
         _attribution_noted(write, rows)
 
 
 def _with_codes(frame: Frame, ids: pl.Series) -> Frame:
     """Deals under the code that their company knows: findings name it."""
-    codes = rows_framed(Opportunity.objects.filter(pk__in=among(ids)), "id", "code").rename({"id": "opportunity_id"})
+    codes = rows_framed(Opportunity.objects.filter(pk__among=among(ids)), "id", "code").rename({"id": "opportunity_id"})
     rows: pl.DataFrame = nw.to_native(frame)
     named = rows.join(codes, on="opportunity_id", how="left", maintain_order="left")
     return nw.from_native(named.with_columns(opportunity_id="code").drop("code"), eager_only=True)
@@ -141,7 +140,9 @@ def _parts(write: Write, model: Any, conditions: Iterable[Q]) -> tuple[pl.Series
     name = model._meta.model_name
     gone = ids_of(write.touched.gone[name])
     keys = keys_of(write.touched.fresh[name])
-    current = model.current.filter(source_system=write.source_system, source_id__in=among(keys), known_at=write.moment)
+    current = model.current.filter(
+        source_system=write.source_system, source_id__among=among(keys), known_at=write.moment
+    )
     fresh = rows_framed(current, "id")["id"] if keys.len() else pl.Series([], dtype=pl.Int64)
     kept = ids_of([rows_framed(_unchanged(write, model, condition), "id")["id"] for condition in conditions])
     known = ids_of([gone.filter(~gone.is_in(_brought(write, model, gone).implode()))])
@@ -152,7 +153,7 @@ def _brought(write: Write, model: Any, gone: pl.Series) -> pl.Series:  # noqa: A
     """Rows that this same write both brought and replaced: they were never seen."""
     if gone.is_empty():
         return gone
-    return rows_framed(model.objects.filter(pk__in=among(gone), known_at=write.moment), "id")["id"]
+    return rows_framed(model.objects.filter(pk__among=among(gone), known_at=write.moment), "id")["id"]
 
 
 def _bookings(write: Write) -> Change:
@@ -160,15 +161,15 @@ def _bookings(write: Write) -> Change:
     deals, accounts, lands = ids_of(touched.opportunities), ids_of(touched.accounts), ids_of(touched.territories)
     conditions = []
     if deals.len():
-        conditions.append(Q(opportunity__in=among(deals)))
+        conditions.append(Q(opportunity__among=among(deals)))
     if accounts.len():
-        conditions.append(Q(account__in=among(accounts)))
+        conditions.append(Q(account__among=among(accounts)))
     if lands.len():
-        conditions += [Q(territory__in=among(lands)), Q(territory=None, account__territory__in=among(lands))]
+        conditions += [Q(territory__among=among(lands)), Q(territory=None, account__territory__among=among(lands))]
     before_ids, after_ids = _parts(write, Booking, conditions)
-    before = frames.booking_rows(Booking.objects.filter(pk__in=among(before_ids)))
+    before = frames.booking_rows(Booking.objects.filter(pk__among=among(before_ids)))
     _attribute(after_ids)
-    return Change(before, frames.booking_rows(Booking.objects.filter(pk__in=among(after_ids))))
+    return Change(before, frames.booking_rows(Booking.objects.filter(pk__among=among(after_ids))))
 
 
 def _asked(queryset: QuerySet[Any]) -> pl.DataFrame:
@@ -182,7 +183,7 @@ def _attribute(ids: pl.Series) -> None:
     """Decide anew for whom bookings count and in which segment, and store what differs."""
     if ids.is_empty():
         return
-    rows = _asked(Booking.objects.filter(pk__in=among(ids)))
+    rows = _asked(Booking.objects.filter(pk__among=among(ids)))
     states, territories = frames.opportunity_states(rows["opportunity_id"]), frames.territories()
     made: pl.DataFrame = nw.to_native(attributed(nw.from_native(rows, eager_only=True), states, territories))
     derived = made.select(
@@ -214,11 +215,11 @@ def _following(write: Write, table: str, bookings: Change) -> Change:
     model = _FOLLOWING[table]
     both = pl.concat([bookings.before, bookings.after]).select("source_system", "source_id").unique()
     conditions = [
-        Q(source_system=system, booking_source_id__in=among(keys["source_id"]))
+        Q(source_system=system, booking_source_id__among=among(keys["source_id"]))
         for (system,), keys in both.partition_by("source_system", as_dict=True).items()
     ]
     sides = _parts(write, model, conditions)
-    rows = [model.objects.filter(pk__in=among(ids)) for ids in sides]
+    rows = [model.objects.filter(pk__among=among(ids)) for ids in sides]
     named = pl.concat([rows_framed(queryset, "source_system", "booking_source_id") for queryset in rows])
     others = _other_bookings(named, both)
     pairs = zip(rows, (bookings.before, bookings.after), strict=True)
@@ -232,7 +233,7 @@ def _native(frame: Frame) -> pl.DataFrame:
 
 def _other_bookings(named: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Untouched bookings that touched payments or returns follow."""
-    queryset = Booking.current.filter(source_id__in=among(named["booking_source_id"]))
+    queryset = Booking.current.filter(source_id__among=among(named["booking_source_id"]))
     rows = frames.booking_rows(queryset if named.height else queryset.none())
     return rows.join(known, on=["source_system", "source_id"], how="anti")
 
@@ -250,12 +251,12 @@ def _of_accounts(accounts: pl.Series, states: Change, bookings: Change) -> dict[
     """All states and bookings of the accounts, before and after; what the write did not touch is the same in both."""
     if accounts.is_empty():
         return {}
-    now = OpportunityState.objects.filter(account__in=among(accounts))
+    now = OpportunityState.objects.filter(account__among=among(accounts))
     names = list(FRAMES["opportunity_states"].by_name)
     deals = pl.concat([states.before["opportunity_id"], states.after["opportunity_id"]])
     other_states = rows_framed(now, *names).filter(~pl.col("opportunity_id").is_in(deals.implode()))
     touched = pl.concat([bookings.before["booking_id"], bookings.after["booking_id"]])
-    other_bookings = frames.booking_rows(Booking.current.filter(account__in=among(accounts)))
+    other_bookings = frames.booking_rows(Booking.current.filter(account__among=among(accounts)))
     other_bookings = other_bookings.filter(~pl.col("booking_id").is_in(touched.implode()))
 
     def both(change: Change, others: pl.DataFrame) -> Change:

@@ -81,7 +81,7 @@ def _columns(model: type[Model]) -> list[str]:
 def _refuse_replaced(batch: Batch, model: type[Fact], missing: pl.DataFrame) -> None:
     """Refuse when somebody else's version stands in the place of one of the batch's."""
     if missing.height:
-        rows = model.current.filter(source_system=batch.source_system, source_id__in=among(missing["source_id"]))
+        rows = model.current.filter(source_system=batch.source_system, source_id__among=among(missing["source_id"]))
         if later := rows.order_by("pk").first():
             _refuse(batch, later, f"replaced its row {later.source_id} of {table_of(model)}")
 

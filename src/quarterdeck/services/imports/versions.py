@@ -45,14 +45,14 @@ def versions_written(write: Write, model: type[Fact], rows: pl.DataFrame, counts
 def current_versions(model: type[Fact], source_system: str, source_ids: pl.Series, names: list[str]) -> pl.DataFrame:
     """The current rows of these source ids: id, source_id and the named columns."""
     queryset = model.current.filter(source_system=source_system)
-    queryset = queryset.filter(source_id__in=among(source_ids)) if queryset.exists() else queryset.none()
+    queryset = queryset.filter(source_id__among=among(source_ids)) if queryset.exists() else queryset.none()
     return rows_framed(queryset, "id", "source_id", *names)
 
 
 def replaced(write: Write, model: type[Fact], gone: pl.DataFrame, fresh: pl.DataFrame) -> None:
     """Supersede rows by id, insert others (with their batch_id) as current, and note both."""
     if gone.height:
-        model.objects.filter(pk__in=among(gone["id"])).update(superseded_at=write.moment)
+        model.objects.filter(pk__among=among(gone["id"])).update(superseded_at=write.moment)
     known = {"source_system": pl.lit(write.source_system), "known_at": instant(write.moment)}
     rows_inserted(model, fresh.with_columns(**known))
     write.note(model, gone, fresh)
