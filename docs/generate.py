@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import sys
 import tempfile
 from itertools import groupby
@@ -92,14 +93,28 @@ def findings_page() -> str:
 
 
 def refusals() -> Iterator[tuple[str, str, str]]:
-    """Every refusal in the code as (rule, what, module), read off the syntax tree; calls without a literal are left."""
+    """Every refusal in the code as (rule, what, module), read off the syntax tree.
+
+    A module's own helper `_refusal(..., "rule")` hands the rule on as its last argument.
+    """
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal" and len(node.args) >= 4:  # noqa: PLR2004  what, why, next step, rule
-                rule, what = node.args[3], node.args[0]
-                if isinstance(rule, ast.Constant):
-                    sentence = what.value if isinstance(what, ast.Constant) else ast.unparse(what)
-                    yield str(rule.value), str(sentence), path.relative_to(SOURCE).as_posix()
+            if isinstance(node, ast.Call) and (rule := _rule(node)):
+                what = node.args[0]
+                sentence = what.value if isinstance(what, ast.Constant) else ast.unparse(what)
+                yield rule, str(sentence), path.relative_to(SOURCE).as_posix()
+
+
+def _rule(call: ast.Call) -> str:
+    name = getattr(call.func, "id", "")
+    if name == "Refusal" and len(call.args) >= 4:  # noqa: PLR2004  what, why, next step, rule
+        said = call.args[3]
+    elif name == "_refusal" and call.args:
+        said = call.args[-1]
+    else:
+        return ""
+    text = said.value if isinstance(said, ast.Constant) else ""
+    return text if isinstance(text, str) and re.fullmatch("[a-z_]+", text) else ""
 
 
 def refusals_page() -> str:
