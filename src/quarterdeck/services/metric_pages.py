@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.engine.calendar.fiscal import FiscalCalendar
-from quarterdeck.engine.metrics.definitions import METRICS
+from quarterdeck.engine.metrics.definitions import METRICS, metric_named
+
+__all__ = ["definitions", "flows", "metric_named", "months_of"]
 
 if TYPE_CHECKING:
     import datetime as dt

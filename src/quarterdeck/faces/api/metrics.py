@@ -6,12 +6,12 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from ninja import Field, Query, Router
 
-from quarterdeck.engine.metrics.definitions import METRICS, metric_named
 from quarterdeck.faces.api.answers import Answer
 from quarterdeck.faces.api.asked import AsOf, Day
 from quarterdeck.faces.api.auth import reads
 from quarterdeck.services import metrics as services
 from quarterdeck.services.calendar import fiscal_calendar
+from quarterdeck.services.metric_pages import definitions, metric_named
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.period import Period
 
@@ -100,7 +100,7 @@ class Wanted(AsOf):
 def list_metrics(request: HttpRequest) -> dict[str, Any]:
     """Every metric with its unit, formula and slices."""
     reads(request)
-    return {"items": list(METRICS.values())}
+    return {"items": definitions()}
 
 
 @router.get("/metrics/values", response=Values, summary="Values of metrics")

@@ -17,7 +17,8 @@ from quarterdeck.terms.templates import BOOKING_KINDS
 class Booking(_Quoted, Fact):
     """An order or invoice line. `person` is as the source said; `credited` is whom it counts for, by `credited_by`.
 
-    `credited`, `credited_by` and `segment` (the account's) are derived, and made anew when what they follow from changes.
+    `credited`, `credited_by` and `segment` (the account's) are derived, and made anew when what they follow from
+    changes.
     """
 
     kind = models.CharField(max_length=7, choices=[(kind, kind) for kind in BOOKING_KINDS], default="order")
