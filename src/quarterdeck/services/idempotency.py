@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import IntegrityError, OperationalError, transaction
 
 from quarterdeck.records.models import IdempotencyKey
-from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.errors import QuarterdeckFault, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,9 @@ def answered_once(actor: Actor, key: str, asked: bytes, answer: Callable[[], str
 
 
 def _answered(actor: Actor, key: str, fingerprint: str, answer: Callable[[], str]) -> tuple[str, bool]:
-    user_id = actor.user.pk if actor.user else None
+    if actor.user is None:
+        raise QuarterdeckFault("a key belongs to a user, and nobody asked")
+    user_id = actor.user.pk
     IdempotencyKey.objects.filter(at__lt=actor.now - KEPT).delete()
     try:
         with transaction.atomic():
