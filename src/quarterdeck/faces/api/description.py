@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 ABOUT: Final = """Facts in, numbers out: everything here is a function of facts as of a day.
 
-**Who asks.** `Authorization: Bearer <token>`; tokens are made in the web pages under Security, with scopes (`read`,
-`write:facts`, `write:plans`, `admin`) and an end. What a token may do is what its owner's hats may do, within its
-scopes. 600 requests a minute and token; more are answered with 429 and `Retry-After`.
+Who asks: send `Authorization: Bearer <token>`. Tokens are made in the web pages under Security, with scopes (`read`,
+`write:facts`, `write:plans`, `admin`) and an end. What a token may do is what its owner's hats may do, within
+its scopes. 600 requests a minute and token; more are answered with 429 and `Retry-After`.
 
-**Lists** come by key: `next` of one page is `after` of the following one, and stays right while rows are added.
+Lists come by key: `next` of one page is `after` of the following one, and stays right while rows are added.
 
-**Amounts** are whole minor units of the company's currency, ratios are ratios, days are ISO 8601, and what ends, ends
+Amounts are whole minor units of the company's currency, ratios are ratios, days are ISO 8601, and what ends, ends
 on the first day no longer so.
 
-**Writes** may carry an `Idempotency-Key`.
+Writes may carry an `Idempotency-Key`: asked again with it within a day, they are answered the same, and done once.
 
-**Errors** are `application/problem+json` with what was refused, why, the next step, and the rule."""
+Errors are `application/problem+json` with what was refused, why, the next step, and the rule."""
 ERRORS: Final = (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
 
 

@@ -1,6 +1,6 @@
 """The API: every router under one roof, closed by default."""
 
-from __future__ import annotations
+from django.http import HttpRequest, HttpResponse
 
 from quarterdeck.faces.api import (
     because,
@@ -18,6 +18,7 @@ from quarterdeck.faces.api import (
 from quarterdeck.faces.api.asked import CarefulParser
 from quarterdeck.faces.api.auth import Session, Token
 from quarterdeck.faces.api.description import ABOUT, Api
+from quarterdeck.faces.api.page import page
 from quarterdeck.faces.api.problems import handled
 
 api = Api(
@@ -32,3 +33,9 @@ api = Api(
 for part in (people, market, deals, work, orders, facts, metrics, because, plans, imports, journal):
     api.add_router("", part.router)
 handled(api)
+
+
+@api.get("/docs", auth=None, include_in_schema=False, url_name="docs")
+def docs(request: HttpRequest) -> HttpResponse:
+    """The description as a page, for people."""
+    return page(request, api.get_openapi_schema())
