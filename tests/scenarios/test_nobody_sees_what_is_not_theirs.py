@@ -32,7 +32,9 @@ from small_company import CAST, NOW, SEEN, TODAY, SmallCompany, amount_of, small
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
-ASKING = ("rita", "walt", "nora", "mona", "wim", "dana", "olga", "fred", "eva", "hans", "lena")
+THOROUGH = ("rita", "mona", "hans", "lena")
+BRIEF = ("wim", "dana", "olga", "fred", "eva")
+"""Asked every address too, with fewer questions behind it: their hats are worn by others or hide nothing."""
 METHODS = ("post", "put", "patch", "delete")
 OPEN = ("sign-in/", "invitation/", "api/v1/openapi.json")
 """Doors for strangers: to come in, and the description of the API, which knows nothing of the company."""
@@ -50,7 +52,7 @@ TEXTS = {
     "provider_id": ["hub"],
     "template": sorted(TEMPLATES),
     "metric": sorted(METRICS),
-    "name": [*sorted(TEMPLATES), *sorted(METRICS)],
+    "name": ["people", "bookings"],
     "kind": ["person", "team"],
     "code": ["p-walt", "p-rita", "team-west", "deal-walt"],
 }
@@ -82,6 +84,10 @@ def values(company: SmallCompany, name: str, hidden: list[str]) -> list[str]:
     """What a parameter is filled with: rows of the people hidden, of one seen by nearly nobody, and of none."""
     if name in TEXTS:
         return TEXTS[name]
+    if name == "holder":
+        seats = [company.positions[code].pk for code in hidden if code in company.positions]
+        pks = [company.people[code].pk for code in hidden]
+        return [f"person:{pks[-1]}", f"position:{seats[-1]}", f"team:{company.teams['west'].pk}", "nobody:1"]
     noun = name.removesuffix("_id")
     assert noun in MODELS, f"say in TEXTS or MODELS what {{{name}}} is"
     own = {"person": company.people, "opportunity": company.deals, "user": company.users, "team": company.teams}
@@ -101,18 +107,26 @@ def filled(company: SmallCompany, route: str, hidden: list[str]) -> list[str]:
 
 def queries(company: SmallCompany, hidden: list[str]) -> list[dict[str, str]]:
     """What a curious person writes behind the question mark."""
-    found: list[dict[str, str]] = [{}, {"q": "Deal"}, {"format": "csv"}, {"format": "xlsx"}, {"as_of": "2025-03-03"}]
-    for who in hidden[:2]:
-        pk, team = str(company.people[who].pk), str(company.teams["west"].pk)
-        month = {"starts_on": "2025-06-01", "ends_on": "2025-07-01", "as_of": str(TODAY)}
-        asked = {"person": pk, "person_id": pk, "owner": pk, "people": pk, "team": team, "team_id": team}
-        found += [
-            asked | {"holder": f"person:{pk}", "metric": "bookings", **month},
-            {"holder": f"team:{team}", "metric": "bookings", "slice_by": "person_id", "slice_value": pk, **month},
-            {"deal": str(company.deals[who].pk), "opportunity": str(company.deals[who].pk)},
-            {"person": f"p-{who}", "owner": f"p-{who}", "holder": f"p-{who}"},
-        ]
-    return found
+    pk, deal = str(company.people[hidden[-1]].pk), str(company.deals[hidden[-1]].pk)
+    team, code = str(company.teams["west"].pk), f"p-{hidden[-1]}"
+    days = {"starts_on": "2025-06-01", "ends_on": "2025-07-01", "since": "2025-06-01", "as_of": str(TODAY)}
+    people = dict.fromkeys(("person", "person_id", "owner", "owner_id", "people"), pk)
+    return [
+        {"q": "Deal", "text": "l"},
+        {"format": "xlsx"},
+        {"as_of": "2025-03-03"},
+        people | days | {"holder": f"person:{pk}", "metric": "bookings"},
+        {"deal": deal, "opportunity": deal, "opportunity_id": deal},
+        {
+            "team": team,
+            "team_id": team,
+            "holder": f"team:{team}",
+            "metric": "bookings",
+            "slice_by": "person_id",
+            **days,
+        },
+        dict.fromkeys(("person", "owner", "holder", "actor", "code"), code),
+    ]
 
 
 def text_of(response: HttpResponseBase) -> str:
@@ -148,7 +162,8 @@ def leaks(text: str, hidden: list[str], allowed: str = "") -> list[str]:
 
 
 def hidden_from(who: str) -> list[str]:
-    return [other for other in CAST if other not in SEEN.get(who, ())]
+    """People out of sight; who holds no seat comes first, since the last ones are asked about most."""
+    return sorted((other for other in CAST if other not in SEEN.get(who, ())), key=lambda other: other != "lena")
 
 
 def signed_in(company: SmallCompany, who: str) -> Client:
@@ -181,14 +196,14 @@ def asked(client: Client, url: str, query: dict[str, str], hidden: list[str]) ->
     return [f"{url} {query} shows {mark}" for mark in leaks(text_of(response), hidden, echoed)]
 
 
-def walked(company: SmallCompany, client: Client, who: str, prefix: str = "") -> list[str]:
+def walked(company: SmallCompany, client: Client, who: str, prefix: str = "", *, is_brief: bool = False) -> list[str]:
     hidden, wrong = hidden_from(who), []
     for route in ADDRESSES:
         if not route.startswith(prefix) or route.startswith(OPEN):
             continue
-        for url in filled(company, route, hidden[:2] or ["walt"]):
-            asking = queries(company, hidden) if "{" not in route else [{}]
-            for query in asking:
+        for url in filled(company, route, hidden[-2:] or ["walt"]):
+            asking = [] if is_brief or "{" in route else [{"format": "csv"}, *queries(company, hidden)]
+            for query in [{}, *asking]:
                 wrong += asked(client, url, query, hidden)
     return wrong
 
@@ -205,12 +220,12 @@ def test_the_walk_would_notice_a_leak(company: SmallCompany) -> None:
     assert asked(signed_in(company, "wim"), url, {}, hidden) != []
 
 
-@pytest.mark.parametrize("who", ASKING)
+@pytest.mark.parametrize("who", [*THOROUGH, *BRIEF])
 def test_no_page_shows_what_is_not_theirs(company: SmallCompany, who: str) -> None:
-    assert walked(company, signed_in(company, who), who) == []
+    assert walked(company, signed_in(company, who), who, is_brief=who in BRIEF) == []
 
 
-@pytest.mark.parametrize("who", ["rita", "mona", "hans"])
+@pytest.mark.parametrize("who", ["mona", "hans"])
 def test_no_answer_to_a_program_shows_what_is_not_its_owners(company: SmallCompany, who: str) -> None:
     assert walked(company, program(company, who), who, "api/") == []
 
@@ -235,7 +250,7 @@ def test_no_figure_and_no_because_of_one_shows_what_is_not_theirs(company: Small
 def test_a_director_of_a_part_sees_the_part(company: SmallCompany) -> None:
     company.positions["mona"].hat = "director"
     company.positions["mona"].save()
-    assert walked(company, signed_in(company, "mona"), "mona") == []
+    assert walked(company, signed_in(company, "mona"), "mona", is_brief=True) == []
 
 
 def test_a_stranger_gets_nothing_but_the_sign_in_page(company: SmallCompany) -> None:
@@ -252,10 +267,10 @@ def test_a_stranger_gets_nothing_but_the_sign_in_page(company: SmallCompany) -> 
     assert wrong == []
 
 
-@pytest.mark.parametrize("who", ["rita", "mona", "hans", "fred"])
+@pytest.mark.parametrize("who", ["rita", "mona", "hans"])
 def test_no_write_touches_or_tells_of_what_is_not_theirs(company: SmallCompany, who: str) -> None:
     hidden, wrong = hidden_from(who), []
-    client, victim = signed_in(company, who), (hidden or ["walt"])[-2 if hidden else 0]
+    client, victim = signed_in(company, who), hidden[-1]
     pk = str(company.people[victim].pk)
     deal = str(company.deals[victim].pk)
     names = {"person": pk, "person_id": pk, "deal": deal, "opportunity": deal, "holder": f"person:{pk}", "code": "p-x"}
@@ -280,6 +295,8 @@ def test_no_write_touches_or_tells_of_what_is_not_theirs(company: SmallCompany, 
                     transaction.set_rollback(True)
                 if response.status_code >= 500:
                     wrong.append(f"{method} {url} {body}: {response.status_code}")
+                if who == "hans" and wrote:
+                    wrong.append(f"{method} {url} {body}: a hat without verbs wrote {wrote}")
                 found = leaks(said + str(wrote), hidden, " ".join(body.values()))
                 wrong += [f"{method} {url} {body} tells of {mark}" for mark in found]
     assert wrong == []
