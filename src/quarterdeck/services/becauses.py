@@ -220,7 +220,8 @@ def _seat_row(scene: Scene, asked: Question, of: str, period: Period) -> dict[st
 
 def _growth_row(scene: Scene, asked: Question, of: str, period: Period) -> dict[str, Any]:
     slice_by = cast("Slice | None", asked.slice_by or None)
-    rows = grown(scene, of, [asked.holder], [period], slice_by=slice_by).iter_rows(named=True)
+    tree = cast("Tree", asked.tree)
+    rows = grown(scene, of, [asked.holder], [period], slice_by=slice_by, tree=tree).iter_rows(named=True)
     found = [row for row in rows if row["slice"] == asked.slice_value]
     nothing = {**_nothing(asked, period), "actual": None, "earlier": None, "growth": None}
     return dict(found[0]) if found else nothing
@@ -255,13 +256,14 @@ def _of_target(asked: Question, of: str, row: dict[str, Any]) -> dict[str, Any]:
 def _inputs(scene: Scene, asked: Question, of: str, period: Period, row: dict[str, Any]) -> tuple[Figure, ...]:
     """The other figures in the row, each with its own because."""
     actual = figure(
-        scene, of, row.get("actual"), asked.holder, period, slice_by=asked.slice_by, slice_value=asked.slice_value
-    )
+        scene, of, row.get("actual"), asked.holder, period, slice_by=asked.slice_by, slice_value=asked.slice_value,
+        tree=asked.tree,
+    )  # fmt: skip
     if asked.metric == "growth":
         return (actual,)
     found = [
         figure(scene, name, row[name], asked.holder, period, of="" if name == "open_pipeline" else of,
-            tree="now" if name == "open_pipeline" else "then")
+            tree=asked.tree)
         for name in _LINKED
         if name in row and name != asked.metric
     ]  # fmt: skip

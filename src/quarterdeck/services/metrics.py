@@ -114,7 +114,7 @@ def standing(
 ) -> Frame:
     """Where holders stand against their targets: a row of engine.metrics.progress per holder and period.
 
-    The open pipeline of a team is that of the people who are in it on the as-of day: deals go with their owners.
+    With the tree `then`, a team's open pipeline is that of the people who are in it on the day it is looked at.
     """
     rows = read(scene, [metric], holders, periods)
     return progressed(scene, metric, rows, holders, periods, tree=tree)
@@ -151,7 +151,7 @@ def progressed(  # noqa: PLR0913  as above
         worked = scene.work_days(people, around.starts_on, around.ends_on)
     shares = work_shares(worked, scene.memberships, holders_framed(holders), periods, scene.as_of, tree)
     values = _valued(scene, [metric], rows, holders, periods, tree=tree)
-    pipeline = _valued(scene, ["open_pipeline"], rows, holders, periods, tree="now")
+    pipeline = _valued(scene, ["open_pipeline"], rows, holders, periods, tree=tree)
     return progress(standings(values, targets_framed(metric, amounts), shares), pipeline)
 
 
@@ -166,16 +166,17 @@ def holders_with_cells(scene: Scene, holders: Collection[str]) -> list[str]:
     return [holder for holder in holders if holder.startswith("team:")] + carried_by(scene, people)
 
 
-def grown(
-    scene: Scene, metric: str, holders: Sequence[str], periods: Sequence[Period], *, slice_by: Slice | None = None
-) -> Frame:
+def grown(  # noqa: PLR0913  as above
+    scene: Scene, metric: str, holders: Sequence[str], periods: Sequence[Period],
+    *, slice_by: Slice | None = None, tree: Tree = "then",
+) -> Frame:  # fmt: skip
     """Each period beside the same days of the year before: actual, earlier, growth; one row per holder and slice."""
     pairs = [(period, before) for period in periods if (before := earlier(scene, period))]
     if not pairs:
         return _no_growth()
     now, then = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    values = measured(scene, [metric], holders, now, slice_by=slice_by)
-    past = measured(scene, [metric], holders, list(dict.fromkeys(then)), slice_by=slice_by)
+    values = measured(scene, [metric], holders, now, slice_by=slice_by, tree=tree)
+    past = measured(scene, [metric], holders, list(dict.fromkeys(then)), slice_by=slice_by, tree=tree)
     return growth(values, past, pairs)
 
 
@@ -189,7 +190,7 @@ def brought(scene: Scene, metric: str, rows: Frame, holders: Sequence[str], peri
 
 
 def earlier(scene: Scene, period: Period) -> Period | None:
-    """The days of the year before that are as many as have passed of the period; None where no calendar reaches."""
+    """The period of the year before, up to the same day of it; None where no calendar reaches."""
     try:
         before = scene.year_before(period)
     except Refusal:
@@ -213,7 +214,7 @@ def _compared(  # noqa: PLR0913  as above
         rows = standing(scene, of, holders, periods, tree=tree)
         parts += [_as_values(rows, name, name) for name in wanted]
     if "growth" in names:
-        parts.append(_as_values(grown(scene, of, holders, periods), "growth", "growth"))
+        parts.append(_as_values(grown(scene, of, holders, periods, tree=tree), "growth", "growth"))
     return nw.concat(parts)
 
 

@@ -42,7 +42,8 @@ def holder_of(text: str) -> tuple[str, int]:
     ('team', 3)
     """
     kind, _, number = text.partition(":")
-    if not (kind in {"person", "team", "position", "territory"} and number.isascii() and number.isdigit() and len(number) < 19):  # noqa: PLR2004  what a 64-bit id can be
+    is_id = number.isascii() and number.isdigit() and len(number) < 19  # noqa: PLR2004  what a 64-bit id can be
+    if not (is_id and kind in {"person", "team", "position", "territory"}):
         msg = f"not a holder: {text!r}"
         raise ValueError(msg)
     return kind, int(number)
@@ -241,9 +242,14 @@ class Scene:
         return Period(_year_earlier(period.starts_on), _year_earlier(period.ends_on), period.kind, period.name)
 
     def day_before(self, period: Period, before: Period) -> dt.date:
-        """The day of the earlier period that is as far from its start as the as-of day is in `period`."""
+        """The day that is to the earlier period what the as-of day is to `period`.
+
+        The same date a year before, leap years or not; in a calendar of weeks, the day as far from the start.
+        """
         if self.as_of >= period.last_day:
             return before.last_day
+        if before.starts_on == _year_earlier(period.starts_on):
+            return min(_year_earlier(self.as_of), before.last_day)
         return min(before.starts_on + (self.as_of - period.starts_on), before.last_day)
 
 

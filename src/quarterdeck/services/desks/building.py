@@ -75,7 +75,7 @@ def _figure(  # noqa: PLR0913, PLR0917  as above
     if name == "actual":
         return figure(scene, metric, row["actual"], holder, period)
     if name == "open_pipeline":
-        return figure(scene, name, row[name], holder, period, tree="now")
+        return figure(scene, name, row[name], holder, period)
     return figure(scene, name, row[name], holder, period, of=metric, note=note if row[name] is None else "")
 
 
