@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
 import pytest
 
 from oracles.company import Key, company_in, figures
 from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.records.models import Person, Product, Segment, Team
+from quarterdeck.services.imports import batch_applied, batch_created, batch_undone
 from quarterdeck.services.metrics import COMPARING, metrics
+from quarterdeck.services.totals import totals_differences
 from quarterdeck.terms.period import Period
 
 if TYPE_CHECKING:
@@ -153,3 +157,50 @@ def test_the_second_opinion_knows_every_metric(demo_company: Loaded, files: File
     assert set(METRICS) - row.keys() == {"growth"}
     assert all(row[name] for name in PLAIN)
     assert demo_company.batch.counts["activities"]["left_out"] == 0
+
+
+def corrected(files: list[Path], folder: Path) -> list[tuple[str, bytes]]:
+    """What a company hands in late: other amounts, people and outcomes, and things nobody had said before.
+
+    The folder gets all its files as if it had said so from the start.
+    """
+    tables = {file.stem: pl.read_csv(file, infer_schema=False) for file in files}
+    fall = {"stage": pl.lit("Lost"), "stage_kind": pl.lit("lost")}
+    won = tables["opportunities"].filter(stage="Won")["opportunity"].gather_every(5)
+    is_fallen = pl.col("opportunity").is_in(won.implode())
+    said = {
+        "bookings": tables["bookings"].gather_every(7).with_columns(amount=pl.lit("1234.56"), person=pl.lit("kofi")),
+        "activities": tables["activities"].gather_every(11).with_columns(kind=pl.lit("demo"), person=pl.lit("toma")),
+        "returns": tables["returns"].head(3).with_columns(returned_on=pl.lit("2025-07-01")),
+        "opportunities": tables["opportunities"].filter(is_fallen).with_columns(**fall),
+        "opportunity_history": tables["opportunity_history"].filter(is_fallen, stage="Won").with_columns(**fall),
+    }
+    more = {"bookings": "booking", "activities": "activity", "payments": "payment"}
+    for name, key in more.items():
+        new = tables[name].tail(50).with_columns(pl.concat_str(pl.lit("late-"), key).alias(key))
+        said[name] = pl.concat([said[name], new]) if name in said else new
+    for name, frame in tables.items():
+        keys = ["opportunity", "effective_from"] if name == "opportunity_history" else frame.columns[:1]
+        late = said.get(name, frame.clear())
+        whole = pl.concat([frame.join(late, on=keys, how="anti"), late]) if name in said else frame
+        whole.write_csv(folder / f"{name}.csv")
+    return [(f"{name}.csv", frame.write_csv().encode()) for name, frame in said.items()]
+
+
+def test_what_was_known_before_during_and_after_a_correction_is_what_sql_says(
+    demo_company: Loaded, files: Files, tmp_path: Path
+) -> None:
+    before = demo_company.batch.applied_at
+    first, later = (replace(demo_company.actor, now=demo_company.actor.now + dt.timedelta(hours=at)) for at in (1, 2))
+    batch = batch_applied(first, batch_created(first, corrected(demo_company.files, tmp_path)))
+    during = batch.applied_at
+    right, wrong = files.said("today"), figures(company_in(tmp_path), list(ids()), spans(), TODAY)
+    columns = {name: name for name in PLAIN}
+    assert same(ours(demo_company, PLAIN, TODAY), wrong, columns)
+    assert same(ours(demo_company, PLAIN, TODAY, known_at=before), right, columns)
+    assert wrong != right
+    batch_undone(later, batch)
+    assert same(ours(demo_company, PLAIN, TODAY), right, columns)
+    assert same(ours(demo_company, PLAIN, TODAY, known_at=during), wrong, columns)
+    assert same(ours(demo_company, PLAIN, TODAY, known_at=before), right, columns)
+    assert totals_differences().is_empty()
