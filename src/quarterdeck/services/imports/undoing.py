@@ -89,15 +89,14 @@ def _refuse_replaced(batch: Batch, model: type[Fact], missing: pl.DataFrame) -> 
 def _refuse_referred(batch: Batch) -> None:
     """Refuse when something that stays refers to a noun that the batch made."""
     for noun in REFERRED.values():
-        made = noun.visible.filter(batch=batch)
-        if not made.exists():
+        made = among(rows_framed(noun.visible.filter(batch=batch), "id")["id"])
+        if not made:
             continue
         relations: Any = noun._meta.get_fields(include_hidden=True)
         for relation in relations:
             model = relation.related_model
             if relation.auto_created and not relation.concrete and model is not OpportunityState:
-                later = _standing(model, batch).filter(**{f"{relation.field.name}__in": made}).first()
-                if later is not None:
+                for later in _standing(model, batch).filter(**{f"{relation.field.name}__among": made})[:1]:
                     named = getattr(later, relation.field.name)
                     _refuse(batch, later, f"refers to {named} ({named.code}), which it made")
 
