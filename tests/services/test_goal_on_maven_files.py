@@ -8,15 +8,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from maven import NOW, SYSTEM, TODAY, maven_company
+from maven import FILES, NOW, SYSTEM, TODAY, maven_company
 
-from quarterdeck.records.models import Goal, JournalEntry, Person, Target, Team, TeamLink
+from quarterdeck.records.models import Goal, JournalEntry, Person, Target, Team, TeamLink, User
+from quarterdeck.services.actor import actor_of
 from quarterdeck.services.becauses import because
 from quarterdeck.services.desks.director import director_desk
 from quarterdeck.services.desks.manager import manager_desk
 from quarterdeck.services.desks.rep import rep_desk
 from quarterdeck.services.goals import GoalDraft, goal_previewed, goal_set
 from quarterdeck.services.listing import Page
+from quarterdeck.services.loop import once_around
 from quarterdeck.services.targets import target_grid, target_set
 from quarterdeck.terms.errors import Refusal
 
@@ -108,7 +110,7 @@ def test_each_desk_takes_at_most_fifteen_queries(
     team = Team.objects.get(name__contains="Melvin").pk
     for desk, holder in ((rep_desk, person), (manager_desk, team), (director_desk, company.pk)):
         with django_assert_max_num_queries(15):
-            desk(SYSTEM, holder, TODAY)  # type: ignore[operator]
+            desk(SYSTEM, holder, TODAY)
 
 
 def test_a_managers_desk_has_a_row_for_each_rep_and_its_targets_sum() -> None:
@@ -165,6 +167,7 @@ def test_setting_the_goal_again_supersedes_the_first_one_and_all_its_cells(compa
     entry = JournalEntry.objects.order_by("-pk").first()
     assert entry is not None
     assert entry.verb == "goal_set"
+    assert entry.before is not None
     assert entry.before["amount"] == GOAL
 
 
@@ -200,7 +203,12 @@ def test_a_preview_writes_nothing(company: Team) -> None:
     ],
 )
 def test_nonsense_is_refused_and_nothing_is_written(company: Team, change: dict[str, Any], rule: str) -> None:
-    draft = {"metric": "won_amount", "fiscal_year": 2018, "team_id": company.pk, "amount": GOAL} | change
+    draft: dict[str, Any] = {
+        "metric": "won_amount",
+        "fiscal_year": 2018,
+        "team_id": company.pk,
+        "amount": GOAL,
+    } | change
     count = Target.objects.count()
     with pytest.raises(Refusal) as refused:
         goal_set(SYSTEM, GoalDraft(**draft))
@@ -229,3 +237,20 @@ def test_a_targets_grid_shows_the_tree_with_its_months(company: Team) -> None:
     assert {cell.origin for row in grid.rows for cell in row.cells} == {"cascade"}
     assert [row.depth for row in grid.rows[:4]] == [0, 1, 2, 3]
     assert NOW.year == grid.fiscal_year
+
+
+def test_the_loop_goes_once_around(company: Team) -> None:
+    """Files, goal, desks, work, field: what a rep does in the morning is on the desk in the evening."""
+    darcel = Person.objects.get(name="Darcel Schlecht")
+    rep = actor_of(User.objects.create(email="darcel@example.com", person=darcel), NOW)
+    draft = GoalDraft(metric="won_amount", fiscal_year=2018, team_id=company.pk, growth=Decimal("0.1"))
+    turn = once_around(SYSTEM, rep, FILES, draft, TODAY)
+    assert turn.goal.amount == 1_100_608_740
+    assert turn.direction.goal.value == turn.goal.amount
+    assert turn.batch.counts["opportunities"]["same"] == 8_800
+    assert turn.morning.sentence.startswith("You have ")
+    assert (turn.morning.actions[0].done_today, turn.evening.actions[0].done_today) == (0, 1)
+    assert turn.activity.opportunity_id == turn.morning.deals[0].opportunity_id
+    assert turn.evening.reports[0].text == turn.report.text
+    assert turn.because.figure.value == turn.evening.progress.target.value
+    assert turn.because.steps[-1].amount == turn.goal.amount

@@ -25,17 +25,16 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import narwhals as nw
 
 from quarterdeck.engine.cascade.cells import cells as cascade
-from quarterdeck.engine.cascade.seasons import seasonal_index
 from quarterdeck.engine.cascade.weights import even_weights, goal_amount, history_weights
 from quarterdeck.engine.metrics.definitions import METRICS, metric_named
-from quarterdeck.engine.metrics.values import metric_values
 from quarterdeck.records.models import Goal, Target
 from quarterdeck.records.models.plans import BASES
-from quarterdeck.services import access, stored
+from quarterdeck.services import access
 from quarterdeck.services.calendar import company
 from quarterdeck.services.dated import BY_HAND
+from quarterdeck.services.goal_basis import last_year, months_before, nodes, past, season
 from quarterdeck.services.journal import journaled
-from quarterdeck.services.scene import CARRIES, Scene, holder_of, holders_framed
+from quarterdeck.services.scene import Scene, holder_of
 from quarterdeck.terms.errors import QuarterdeckFault, Refusal
 from quarterdeck.terms.money import MAX_MINOR, Money
 
@@ -46,9 +45,6 @@ if TYPE_CHECKING:
     from quarterdeck.terms.tables import Frame
 
 Basis = Literal["history", "even", "weights"]
-SEASON_YEARS: Final = 3
-"""Years before the goal's from which the season is learned."""
-
 _WHAT: Final = "The goal was not set."
 _CHUNK: Final = 5_000
 
@@ -90,14 +86,14 @@ def goal_previewed(actor: Actor, draft: GoalDraft) -> Cascade:
     access.team_for(actor, draft.team_id, actor.today)
     _check(draft)
     year = scene.calendar.year(draft.fiscal_year)
-    last_year = _actual(scene, draft)
-    amount = _amount(draft, last_year, year, actor.today)
-    nodes = _nodes(scene, draft.team_id, year)
-    weighted = _weighted(scene, draft, nodes)
-    made = cascade(amount, weighted, scene.calendar.months(draft.fiscal_year), _season(scene, draft), basis=draft.basis)
-    ids = nodes["node_id"].to_list()
+    before = last_year(scene, draft.metric, draft.fiscal_year, draft.team_id)
+    amount = _amount(draft, before, year, actor.today)
+    tree, months = nodes(scene, draft.team_id, year), scene.calendar.months(draft.fiscal_year)
+    spread = season(scene, draft.metric, draft.fiscal_year, draft.team_id)
+    made = cascade(amount, _weighted(scene, draft, tree), months, spread, basis=draft.basis)
+    ids = tree["node_id"].to_list()
     return Cascade(
-        draft=draft, year=year, amount=amount, last_year=last_year, cells=made,
+        draft=draft, year=year, amount=amount, last_year=before, cells=made,
         names={node: scene.name(node) for node in ids},
         n_people=sum(node.startswith("person:") for node in ids),
         n_vacancies=sum(node.startswith("position:") for node in ids),
@@ -188,118 +184,22 @@ def _amount(draft: GoalDraft, last_year: int, year: Period, today: dt.date) -> i
     return amount
 
 
-def _before(scene: Scene, draft: GoalDraft, years: int = 1) -> list[Period]:
-    """Months of the years before the goal's, oldest first; fewer where the calendar does not reach back."""
-    months: list[Period] = []
-    for number in range(draft.fiscal_year - years, draft.fiscal_year):
-        try:
-            months += scene.calendar.months(number)
-        except Refusal:
-            continue
-    return months
-
-
-def _past(scene: Scene, draft: GoalDraft, holders: list[str], months: list[Period]) -> Frame:
-    """METRIC_VALUES of the goal's metric for holders and past months, as far as they are over."""
-    last = min(scene.actor.today, scene.as_of - dt.timedelta(days=1))
-    people = _past_people(scene, holders, months)
-    wanted = stored.Wanted(
-        measures=stored.measures_of([draft.metric]), since=months[0].starts_on, as_of=last, people=people,
-        slices=frozenset({"detail"}) if stored.needs_detail([draft.metric]) else frozenset(),
-        edges=stored.edges_of(months), moves=scene.moves(people),
-    )  # fmt: skip
-    rows = stored.totals(wanted)
-    return metric_values([draft.metric], rows, scene.memberships, holders_framed(holders), months, last)
-
-
-def _past_people(scene: Scene, holders: list[str], months: list[Period]) -> frozenset[int]:
-    found: set[int] = set()
-    for holder in holders:
-        kind, number = holder_of(holder)
-        if kind == "team":
-            found |= scene.members(number, months[0].starts_on, months[-1].ends_on)
-        else:
-            found.add(number)
-    return frozenset(found)
-
-
-def _actual(scene: Scene, draft: GoalDraft) -> int:
-    """What the team brought in the year before, exactly; 0 where the calendar does not reach back."""
-    months = _before(scene, draft)
-    if not months:
-        return 0
-    values = _past(scene, draft, [f"team:{draft.team_id}"], months)["value"].drop_nulls()
-    return sum(int(value) for value in values.to_list())
-
-
-def _season(scene: Scene, draft: GoalDraft) -> list[Fraction]:
-    """One weight per month of the year, from the months of up to three years before that are over."""
-    n_months = len(scene.calendar.months(draft.fiscal_year))
-    months = [month for month in _before(scene, draft, SEASON_YEARS) if month.ends_on <= scene.actor.today]
-    if not months:
-        return [Fraction(1)] * n_months
-    values = _past(scene, draft, [f"team:{draft.team_id}"], months)
-    rows = values.select("starts_on", amount=nw.col("value").cast(nw.Int64)).filter(nw.col("amount") != 0)
-    return seasonal_index(rows, scene.calendar, n_months=n_months)
-
-
-def _nodes(scene: Scene, team_id: int, year: Period) -> Frame:
-    """NODES of the tree on the first day of the year: teams that have somebody below, people, vacant seats."""
-    leaves = _leaves(scene, team_id)
-    if not leaves:
-        raise _refusal(
-            f"Nobody has a rep's seat in {scene.name(f'team:{team_id}')} or below it on {year.starts_on}.",
-            "Give somebody a seat from that day on, or set the goal for a team that has people.", "goal_tree",
-        )  # fmt: skip
-    parent_of = {child: team for team in scene.below(team_id) for child in scene.children(team)}
-    carried = _upwards({team for team, _ in leaves}, parent_of, team_id)
-    rows: list[tuple[str, str | None]] = [(f"team:{team_id}", None)]
-    rows += [(f"team:{team}", f"team:{parent_of[team]}") for team in sorted(carried - {team_id})]
-    rows += [(leaf, f"team:{team}") for team, leaf in leaves]
-    columns = {"node_id": [row[0] for row in rows], "parent_id": [row[1] for row in rows]}
-    return nw.from_dict(columns, {"node_id": nw.String, "parent_id": nw.String}, backend="polars").with_columns(
-        weight=nw.lit(None).cast(nw.Int64)
-    )
-
-
-def _leaves(scene: Scene, team_id: int) -> list[tuple[int, str]]:
-    """Team and leaf: a person under the team of their first rep's seat; further seats and vacancies as positions."""
-    seats = scene.seats_on(scene.as_of).filter(nw.col("team_id").is_in(scene.below(team_id)), nw.col("hat") == CARRIES)
-    known: set[int] = set()
-    leaves = []
-    for position, person, team in seats.select("position_id", "person_id", "team_id").sort("position_id").iter_rows():
-        is_first = person is not None and person not in known
-        leaves.append((team, f"person:{person}" if is_first else f"position:{position}"))
-        known |= {person} if is_first else set()
-    return leaves
-
-
-def _upwards(teams: set[int], parent_of: dict[int, int], root: int) -> set[int]:
-    found = {root}
-    for team in teams:
-        at = team
-        while at != root:
-            found.add(at)
-            at = parent_of[at]
-    return found
-
-
-def _weighted(scene: Scene, draft: GoalDraft, nodes: Frame) -> Frame:
+def _weighted(scene: Scene, draft: GoalDraft, tree: Frame) -> Frame:
     if draft.basis == "even":
-        return even_weights(nodes)
+        return even_weights(tree)
     if draft.basis == "weights":
-        return _given(draft, nodes)
-    people = [node for node in nodes["node_id"].to_list() if node.startswith("person:")]
-    months = _before(scene, draft)
+        return _given(draft, tree)
+    people = [node for node in tree["node_id"].to_list() if node.startswith("person:")]
+    months = months_before(scene, draft.fiscal_year)
     if not (people and months):
-        return even_weights(nodes)
-    values = _past(scene, draft, people, months).filter(nw.col("value") != 0)
+        return even_weights(tree)
+    values = past(scene, draft.metric, people, months).filter(nw.col("value") != 0)
     known = values.with_columns(node_id=nw.concat_str(nw.lit("person:"), nw.col("holder_id").cast(nw.String)))
-    return history_weights(nodes, known.select("node_id", amount=nw.col("value").cast(nw.Int64)))
+    return history_weights(tree, known.select("node_id", amount=nw.col("value").cast(nw.Int64)))
 
 
-def _given(draft: GoalDraft, nodes: Frame) -> Frame:
-    ids = nodes["node_id"].to_list()
+def _given(draft: GoalDraft, tree: Frame) -> Frame:
+    ids = tree["node_id"].to_list()
     if unknown := sorted(set(draft.weights) - set(ids)):
         raise _refusal(f"{unknown[0]} carries no part of this goal.", "Weigh only those who do.", "goal_weights")
     if below := sorted(node for node, weight in draft.weights.items() if weight < 0):
@@ -307,7 +207,7 @@ def _given(draft: GoalDraft, nodes: Frame) -> Frame:
     weights: nw.Series[Any] = nw.new_series(
         "weight", [draft.weights.get(node) for node in ids], nw.Int64, backend="polars"
     )
-    return nodes.with_columns(weights)
+    return tree.with_columns(weights)
 
 
 def _written(goal: Goal, made: Cascade, at: dt.datetime) -> int:
