@@ -33,6 +33,12 @@ SYSTEM = Actor(now=NOW)
 JUNE = Period(dt.date(2025, 6, 1), dt.date(2025, 7, 1), "month", "June 2025")
 
 
+@pytest.fixture(autouse=True)
+def forgetful() -> None:
+    """An actor lasts for a request and remembers the tree; this one lasts for all tests."""
+    SYSTEM.memo.clear()
+
+
 @pytest.fixture
 def company() -> SmallCompany:
     """Where targets are people's own; seats get theirs where a test is about them."""

@@ -26,6 +26,12 @@ from small_company import NOW, TODAY, SmallCompany, small_company
 SYSTEM = Actor(now=NOW)
 
 
+@pytest.fixture(autouse=True)
+def forgetful() -> None:
+    """An actor lasts for a request and remembers the tree; this one lasts for all tests."""
+    SYSTEM.memo.clear()
+
+
 @pytest.fixture
 def company(db: None) -> SmallCompany:  # noqa: ARG001
     return small_company()
