@@ -101,12 +101,23 @@ def may_see_pay(actor: Actor, person_id: int) -> bool:
 # Who is below
 
 
+def team_names(actor: Actor, as_of: dt.date) -> dict[int, str]:
+    """What every visible team is called; read with the tree, for a request. The system's own actor lives longer."""
+    if actor.is_system:
+        return dict(Team.visible.values_list("pk", "name"))
+    _parents(actor, as_of)
+    found: dict[int, str] = actor.memo["team_names", as_of]
+    return found
+
+
 def _parents(actor: Actor, as_of: dt.date) -> dict[int, int | None]:
     """Every visible team with the team above it on a day; one query."""
     if ("parents", as_of) not in actor.memo:
         held = Q(links__superseded_at=None) & so_on(as_of, "links__")
         teams = Team.visible.annotate(link=FilteredRelation("links", condition=held))
-        actor.memo["parents", as_of] = dict(teams.values_list("pk", "link__parent_id"))
+        rows = list(teams.values_list("pk", "name", "link__parent_id"))
+        actor.memo["parents", as_of] = {pk: parent for pk, _, parent in rows}
+        actor.memo["team_names", as_of] = {pk: name for pk, name, _ in rows}
     found: dict[int, int | None] = actor.memo["parents", as_of]
     return found
 

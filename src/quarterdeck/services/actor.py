@@ -71,16 +71,23 @@ class Actor:
 
 def hats_on(person_id: int, day: dt.date) -> tuple[Hat, ...]:
     """The hats a person wears on a day, oldest seat first."""
+    return _hats(_seats_on(person_id, day))
+
+
+def _seats_on(person_id: int, day: dt.date) -> list[Seat]:
     held = Q(effective_from=None) | Q(effective_from__lte=day)
-    seats: Iterable[Seat] = (
-        Seat.current.filter(held, Q(effective_to=None) | Q(effective_to__gt=day), person_id=person_id)
-        .select_related("position")
-        .order_by("effective_from", "pk")
-    )
+    seats = Seat.current.filter(held, Q(effective_to=None) | Q(effective_to__gt=day), person_id=person_id)
+    return list(seats.select_related("position", "person").order_by("effective_from", "pk"))
+
+
+def _hats(seats: Iterable[Seat]) -> tuple[Hat, ...]:
     return tuple(Hat(seat.position.hat, seat.position.team_id, seat.position_id) for seat in seats)
 
 
 def actor_of(user: User, now: dt.datetime, scopes: frozenset[str] | None = None) -> Actor:
-    """The actor a signed-in user is at an instant; one query."""
-    hats = hats_on(user.person_id, now.date()) if user.person_id else ()
+    """The actor a signed-in user is at an instant; one query, which brings their name along."""
+    seats = _seats_on(user.person_id, now.date()) if user.person_id else []
+    if seats:
+        user.person = seats[0].person
+    hats = _hats(seats)
     return Actor(now=now, user=user, person_id=user.person_id, hats=hats, scopes=scopes)

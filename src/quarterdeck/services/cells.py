@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final
 import narwhals as nw
 from django.db.models import Q
 
-from quarterdeck.engine.calendar.ranges import effective_on
 from quarterdeck.records.models import Target
 from quarterdeck.services import frames
 from quarterdeck.services.scene import holder_of
@@ -168,14 +167,14 @@ def effective(scene: Scene, found: Cells, person_ids: Iterable[int], period: Per
     """What each person's target is for a period: their own, plus that of the positions they hold, month by month."""
     wanted = list(person_ids)
     totals: dict[int, int | None] = {pk: found.amount(f"person:{pk}", period, scene.calendar) for pk in wanted}
-    held = {holder for holder in found.by_holder if holder.startswith("position:")}
-    if held:
-        for month in _months_in(scene, period):
-            for person, position in _seated(scene, month):
-                if person in totals and f"position:{position}" in held:
-                    more = found.amount(f"position:{position}", month, scene.calendar)
-                    if more is not None:
-                        totals[person] = (totals[person] or 0) + more
+    held = [holder_of(holder)[1] for holder in found.by_holder if holder.startswith("position:")]
+    for month in _months_in(scene, period) if held else ():
+        sitting = scene.sitting(holder_day(scene.as_of, month))
+        for position in held:
+            for person in totals.keys() & sitting.get(position, ()):
+                more = found.amount(f"position:{position}", month, scene.calendar)
+                if more is not None:
+                    totals[person] = (totals[person] or 0) + more
     return totals
 
 
@@ -183,8 +182,7 @@ def vacant(scene: Scene, found: Cells, position_ids: Collection[int], period: Pe
     """What each position's target comes to in the months of a period in which nobody holds it."""
     totals: dict[int, int] = {}
     for month in _months_in(scene, period):
-        filled = {position for _, position in _seated(scene, month)}
-        for position in sorted(set(position_ids) - filled):
+        for position in sorted(set(position_ids) - scene.sitting(holder_day(scene.as_of, month)).keys()):
             amount = found.amount(f"position:{position}", month, scene.calendar)
             if amount is not None:
                 totals[position] = totals.get(position, 0) + amount
@@ -194,13 +192,6 @@ def vacant(scene: Scene, found: Cells, position_ids: Collection[int], period: Pe
 def _months_in(scene: Scene, period: Period) -> list[Period]:
     months = scene.calendar.periods(period.starts_on, period.ends_on, "month")
     return [month for month in months if period.starts_on <= month.starts_on and month.ends_on <= period.ends_on]
-
-
-def _seated(scene: Scene, month: Period) -> list[tuple[int, int]]:
-    """Person and position on the day that decides for the month."""
-    day = holder_day(scene.as_of, month)
-    rows = effective_on(scene.seats, day).filter(~nw.col("person_id").is_null())
-    return [(int(person), int(position)) for person, position in rows.select("person_id", "position_id").iter_rows()]
 
 
 def targets_framed(metric: str, amounts: dict[tuple[str, Span], int | None]) -> Frame:

@@ -62,8 +62,11 @@ LAYOUT: Final = Layout(
 _ROW: Final = {
     **{name: name for name in ("opportunity_id", "stage", "stage_kind", "forecast_category", "amount_minor")},
     **{name: name for name in ("person_id", "account_id", "product_id", "opened_on", "close_on", "effective_from")},
-    "code": "opportunity__code", "name": "opportunity__name", "person": "person__name",
-    "account": "account__name", "product": "product__name",
+    "code": "opportunity__code",
+    "name": "opportunity__name",
+    "person": "person__name",
+    "account": "account__name",
+    "product": "product__name",
 }
 """Columns of a DealRow, and where they come from. Plain values: a page of model objects costs four times as much."""
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
 import polars as pl
-from django.db.models import Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from quarterdeck.engine.ledger.states import opportunity_states as states_of
 from quarterdeck.records.models import (
@@ -27,7 +27,6 @@ from quarterdeck.records.models import (
     OpportunityState,
     OpportunityVersion,
     Position,
-    Seat,
     TeamLink,
     TerritoryHolding,
 )
@@ -36,7 +35,7 @@ from quarterdeck.terms.frames import FRAMES
 from quarterdeck.terms.tables import Frame, Table, column_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from quarterdeck.records.models.base import Fact
 
@@ -50,9 +49,15 @@ def company() -> Company:
 
 def known(model: type[Fact], known_at: dt.datetime | None = None) -> QuerySet[Any]:
     """Facts as we believe them now, or as we believed them at an instant."""
+    return model.objects.filter(_known(known_at))
+
+
+def _known(known_at: dt.datetime | None, prefix: str = "") -> Q:
+    """Rows that we believe now, or that we believed at an instant; `prefix` walks to them."""
+    still = Q(**{f"{prefix}superseded_at": None})
     if known_at is None:
-        return model.current.all()
-    return model.objects.filter(Q(superseded_at=None) | Q(superseded_at__gt=known_at), known_at__lte=known_at)
+        return still
+    return (still | Q(**{f"{prefix}superseded_at__gt": known_at})) & Q(**{f"{prefix}known_at__lte": known_at})
 
 
 def framed(table: Table, rows: pl.DataFrame) -> Frame:
@@ -87,20 +92,31 @@ def teams(*, known_at: dt.datetime | None = None) -> Frame:
 
 def seats(*, known_at: dt.datetime | None = None) -> Frame:
     """SEATS: who sat in each position when, and when nobody did."""
-    queryset = known(Seat, known_at).filter(person__withdrawn_at=None, position__withdrawn_at=None)
-    held = rows_framed(queryset, "position_id", "person_id", "effective_from", "effective_to")
-    positions = rows_framed(Position.visible.all(), "id", "team_id", "hat").rename({"id": "position_id"})
-    spans = pl.concat([held, _vacancies(positions["position_id"], held)])
-    rows = spans.join(positions, on="position_id").sort("position_id", "effective_from", nulls_last=False)
-    return framed(FRAMES["seats"], rows)
+    sat = FilteredRelation("seats", condition=_known(known_at, "seats__"))
+    columns = ("pk", "team_id", "hat", "seat__person_id", "seat__effective_from", "seat__effective_to")
+    found = Position.visible.annotate(seat=sat).values_list(*columns, "seat__person__withdrawn_at")
+    of, held = {}, []
+    for position, team, hat, person, begins, ends, withdrawn in found:
+        of[position] = team, hat
+        if person is not None and withdrawn is None:
+            held.append((position, person, begins, ends))
+    spans = [*held, *_vacancies(of, held)]
+    spans.sort(key=lambda span: (span[0], span[2] or dt.date.min))
+    rows = [(position, person, *of[position], begins, ends) for position, person, begins, ends in spans]
+    schema = {"position_id": pl.Int64, "person_id": pl.Int64, "team_id": pl.Int64, "hat": pl.String}
+    days = {"effective_from": pl.Date, "effective_to": pl.Date}
+    return framed(FRAMES["seats"], pl.DataFrame(rows, schema=schema | days, orient="row"))
 
 
-def _vacancies(positions: pl.Series, held: pl.DataFrame) -> pl.DataFrame:
+_Span = tuple[int, int | None, dt.date | None, dt.date | None]
+
+
+def _vacancies(positions: Iterable[int], held: list[_Span]) -> list[_Span]:
     """The stretches in which a position was empty: after its first holder, or always when it never had one."""
-    gaps: list[tuple[int, None, dt.date | None, dt.date | None]] = []
+    gaps: list[_Span] = []
     taken: dict[int, list[tuple[dt.date, dt.date]]] = {position: [] for position in positions}
-    for position, _, begins, ends in held.iter_rows():
-        taken.setdefault(position, []).append((begins or dt.date.min, ends or dt.date.max))
+    for position, _, begins, ends in held:
+        taken[position].append((begins or dt.date.min, ends or dt.date.max))
     for position, spans in taken.items():
         if not spans:
             gaps.append((position, None, None, None))
@@ -111,7 +127,7 @@ def _vacancies(positions: pl.Series, held: pl.DataFrame) -> pl.DataFrame:
             until = ends if until == dt.date.max else max(until, ends)
         if spans and until < dt.date.max:
             gaps.append((position, None, until, None))
-    return pl.DataFrame(gaps, schema=held.schema, orient="row")
+    return gaps
 
 
 def territories(*, known_at: dt.datetime | None = None) -> Frame:

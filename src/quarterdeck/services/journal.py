@@ -10,16 +10,17 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Subquery
 
 from quarterdeck.records.models import JournalEntry
 from quarterdeck.terms.errors import QuarterdeckFault
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from quarterdeck.services.actor import Actor
@@ -72,6 +73,17 @@ def journaled(actor: Actor, verb: str, noun: str) -> Iterator[Entry]:
             before=_plain(entry.before),
             after=_plain(entry.after),
         )
+
+
+FACT_NOUNS: Final = ("batch", "activity", "facts", "fact", "field_report", "opportunity", "booking")
+"""Nouns of journal entries that bring facts."""
+
+
+def pulse() -> tuple[int, dt.datetime | None]:
+    """The data's version and when facts last came in; one query."""
+    facts = JournalEntry.objects.filter(noun__in=FACT_NOUNS).order_by("-pk").values("at")[:1]
+    entries = JournalEntry.objects.order_by("-pk").annotate(fresh_at=Subquery(facts))
+    return entries.values_list("pk", "fresh_at").first() or (0, None)
 
 
 def data_version() -> int:

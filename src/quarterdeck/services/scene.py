@@ -20,8 +20,8 @@ from quarterdeck.engine.calendar.holiday_days import is_country, public_holidays
 from quarterdeck.engine.calendar.ranges import effective_on
 from quarterdeck.engine.calendar.workdays import work_days
 from quarterdeck.engine.ledger.memberships import memberships
-from quarterdeck.records.models import Company, Person, Position, Team, Total
-from quarterdeck.services import frames
+from quarterdeck.records.models import Company, Person, Position
+from quarterdeck.services import access, frames
 from quarterdeck.services.calendar import company as the_company
 from quarterdeck.terms.period import Period
 
@@ -71,7 +71,8 @@ class Scene:
     @cached_property
     def company(self) -> Company:
         """The company's rules."""
-        return the_company()
+        found: Company = self.actor.memo.get("company") or the_company()
+        return found
 
     @cached_property
     def calendar(self) -> FiscalCalendar:
@@ -83,11 +84,11 @@ class Scene:
         """The metric with which desks open: the company's choice, else bookings, or won value where there are none."""
         if self.company.headline_metric:
             return str(self.company.headline_metric)
-        return "bookings" if Total.objects.filter(grain="m", measure="booking").exists() else "won_amount"
+        return "bookings" if getattr(self.company, "has_bookings", False) else "won_amount"
 
     @cached_property
     def seats(self) -> Frame:
-        """SEATS with vacancies; two queries."""
+        """SEATS with vacancies; one query."""
         return frames.seats(known_at=self.known_at)
 
     @cached_property
@@ -102,8 +103,8 @@ class Scene:
 
     @cached_property
     def team_names(self) -> dict[int, str]:
-        """Every team's name; one query."""
-        return dict(Team.visible.values_list("pk", "name"))
+        """Every team's name; one query, shared with services.access."""
+        return access.team_names(self.actor, self.as_of)
 
     @cached_property
     def position_names(self) -> dict[int, str]:
@@ -174,16 +175,12 @@ class Scene:
 
     def children(self, team_id: int, day: dt.date | None = None) -> list[int]:
         """Teams directly under a team on a day, by name."""
-        rows = effective_on(self.teams, day or self.as_of).filter(nw.col("parent_id") == team_id)
-        found = {int(team) for team in rows["team_id"].to_list()} & self.team_names.keys()
+        found = set(self._under(day or self.as_of).get(team_id, ())) & self.team_names.keys()
         return sorted(found, key=lambda team: (self.team_names[team], team))
 
     def below(self, team_id: int, day: dt.date | None = None) -> list[int]:
         """The team and every team under it on a day, parents first."""
-        rows = effective_on(self.teams, day or self.as_of)
-        under: dict[int, list[int]] = {}
-        for team, parent in rows.select("team_id", "parent_id").iter_rows():
-            under.setdefault(parent, []).append(team)
+        under = self._under(day or self.as_of)
         found: dict[int, None] = {team_id: None}
         waiting = [team_id]
         while waiting:
@@ -195,8 +192,20 @@ class Scene:
 
     def is_root(self, team_id: int) -> bool:
         """Whether the team hangs under nothing on the day."""
-        rows = effective_on(self.teams, self.as_of).filter(nw.col("team_id") == team_id)
-        return all(parent is None for parent in rows["parent_id"].to_list())
+        return all(parent is None for parent, teams in self._under(self.as_of).items() if team_id in teams)
+
+    def _under(self, day: dt.date) -> dict[int | None, list[int]]:
+        """By team, those directly under it on a day; under None those that hang under nothing."""
+        if day not in self._trees:
+            found: dict[int | None, list[int]] = {}
+            for team, parent in effective_on(self.teams, day).select("team_id", "parent_id").iter_rows():
+                found.setdefault(parent, []).append(team)
+            self._trees[day] = found
+        return self._trees[day]
+
+    @cached_property
+    def _trees(self) -> dict[dt.date, dict[int | None, list[int]]]:
+        return {}
 
     def work_days(self, people: Collection[int], starts_on: dt.date, ends_on: dt.date) -> Frame:
         """WORK_DAYS of people; two queries. They are there on the days of their seats, or always without any."""
@@ -224,6 +233,25 @@ class Scene:
     def seats_on(self, day: dt.date) -> Frame:
         """SEATS that hold on a day."""
         return effective_on(self.seats, day)
+
+    def sitting(self, day: dt.date) -> dict[int, list[int]]:
+        """By position, who holds it on a day; vacant ones are not there. Grids ask for every month of a year."""
+        if day not in self._sitting:
+            found: dict[int, list[int]] = {}
+            for position, person, begins, ends in self._held:
+                if begins <= day < ends:
+                    found.setdefault(position, []).append(person)
+            self._sitting[day] = found
+        return self._sitting[day]
+
+    @cached_property
+    def _held(self) -> list[tuple[int, int, dt.date, dt.date]]:
+        rows = self.seats.select("position_id", "person_id", "effective_from", "effective_to").iter_rows()
+        return [(at, who, begin or dt.date.min, end or dt.date.max) for at, who, begin, end in rows if who is not None]
+
+    @cached_property
+    def _sitting(self) -> dict[dt.date, dict[int, list[int]]]:
+        return {}
 
     def month_of(self, day: dt.date) -> Period:
         """The fiscal month of a day."""

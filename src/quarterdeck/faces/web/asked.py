@@ -37,16 +37,17 @@ def day(text: str, what: str) -> dt.date:
 
 def company_of(request: HttpRequest) -> Any:  # noqa: ANN401  records.Company, which faces do not import
     """The company, read once a request."""
-    if not hasattr(request, "company"):
-        request.company = company()  # type: ignore[attr-defined]
-    return request.company  # type: ignore[attr-defined]
+    memo = actor(request).memo
+    if "company" not in memo:
+        memo["company"] = company()
+    return memo["company"]
 
 
 def looks_from(request: HttpRequest) -> dt.date:
     """The day the page looks from: asked for, else the company's, else today."""
+    shows: dt.date | None = company_of(request).shows_as_of
     if asked := request.GET.get("as_of"):
         return day(asked, "The page was not shown.")
-    shows: dt.date | None = company_of(request).shows_as_of
     return shows or actor(request).today
 
 

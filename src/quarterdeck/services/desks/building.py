@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-from quarterdeck.records.models import JournalEntry
 from quarterdeck.services.desks.shapes import Figure, Number, Progress, Unit
 from quarterdeck.services.desks.words import said, standing_of
 from quarterdeck.services.metrics import title_of, unit_of
@@ -18,20 +17,11 @@ if TYPE_CHECKING:
     from quarterdeck.terms.period import Period
     from quarterdeck.terms.tables import Frame
 
-FACT_NOUNS: Final = ("batch", "activity", "facts", "fact", "field_report", "opportunity", "booking")
-"""Nouns of journal entries that bring facts."""
-
 _NO_TARGET: Final = "No target is set for this period."
 _PARTS: Final = (
     "target", "actual", "expected", "attainment", "pace", "remaining", "needed_per_day", "projected_finish",
     "open_pipeline", "coverage",
 )  # fmt: skip
-
-
-def fresh_at() -> dt.datetime | None:
-    """When facts last came in; one query."""
-    found = JournalEntry.objects.filter(noun__in=FACT_NOUNS).order_by("-pk").values_list("at", flat=True).first()
-    return found if isinstance(found, dt.datetime) else None
 
 
 def figure(  # noqa: PLR0913  a figure is its question and its answer

@@ -21,10 +21,11 @@ from quarterdeck.engine.metrics.values import metric_values
 from quarterdeck.records.models import Total
 from quarterdeck.services import access, stored
 from quarterdeck.services.cells import Cells, cells, target_of
-from quarterdeck.services.desks.building import figure, fresh_at, is_telling, progress_of, rows_by_key, standing_said
+from quarterdeck.services.desks.building import figure, is_telling, progress_of, rows_by_key, standing_said
 from quarterdeck.services.desks.shapes import DirectorDesk, Figure, Line, MonthRow, Notice, Progress, Series, TeamRow
 from quarterdeck.services.desks.teams import growth_figure, past_figure, ratio, team_rows
 from quarterdeck.services.desks.words import said
+from quarterdeck.services.journal import pulse
 from quarterdeck.services.metrics import earlier, people_in, progressed, slice_names
 from quarterdeck.services.scene import Scene, holders_framed
 from quarterdeck.terms.errors import Refusal
@@ -72,6 +73,7 @@ class Direction:
 
 def director_desk(actor: Actor, team_id: int, as_of: dt.date) -> DirectorDesk:
     """A team's year as of a day. At most 15 queries. Raises Refusal (`not_visible`)."""
+    version, fresh_at = pulse()
     if not access.sees_team(actor, team_id, as_of):
         raise access.not_visible("team")
     scene = Scene(actor, as_of)
@@ -88,7 +90,8 @@ def director_desk(actor: Actor, team_id: int, as_of: dt.date) -> DirectorDesk:
         team_id=team_id,
         team=scene.team_names[team_id],
         as_of=as_of,
-        fresh_at=fresh_at(),
+        version=version,
+        fresh_at=fresh_at,
         metric=metric,
         metric_title=METRICS[metric].title,
         sentence=_sentence(direction, progress, actual, past),

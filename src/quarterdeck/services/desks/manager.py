@@ -19,10 +19,11 @@ from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.records.models import OpportunityState
 from quarterdeck.services import access, stored
 from quarterdeck.services.cells import Cells, cells, effective, vacancies_of, vacant
-from quarterdeck.services.desks.building import figure, fresh_at, is_telling, progress_of, rows_by_key, standing_said
+from quarterdeck.services.desks.building import figure, is_telling, progress_of, rows_by_key, standing_said
 from quarterdeck.services.desks.shapes import Line, ManagerDesk, Notice, Progress, RepRow, Series, TeamRow
 from quarterdeck.services.desks.teams import team_rows
 from quarterdeck.services.desks.words import joined, said
+from quarterdeck.services.journal import pulse
 from quarterdeck.services.metrics import brought, earlier, progressed, read
 from quarterdeck.services.scene import CARRIES, Scene
 from quarterdeck.terms.period import Period
@@ -75,6 +76,7 @@ class Team:
 
 def manager_desk(actor: Actor, team_id: int, as_of: dt.date) -> ManagerDesk:
     """A team's desk as of a day. At most 15 queries. Raises Refusal (`not_visible`)."""
+    version, fresh_at = pulse()
     if not access.sees_team(actor, team_id, as_of):
         raise access.not_visible("team")
     scene = Scene(actor, as_of)
@@ -87,7 +89,8 @@ def manager_desk(actor: Actor, team_id: int, as_of: dt.date) -> ManagerDesk:
         team_id=team_id,
         team=scene.team_names[team_id],
         as_of=as_of,
-        fresh_at=fresh_at(),
+        version=version,
+        fresh_at=fresh_at,
         metric=team.metric,
         metric_title=METRICS[team.metric].title,
         sentence=_sentence(team, progress, reps),

@@ -23,10 +23,11 @@ from quarterdeck.services import access, stored
 from quarterdeck.services.activities_list import report_rows
 from quarterdeck.services.cells import cells
 from quarterdeck.services.deals import deal_rows
-from quarterdeck.services.desks.building import figure, fresh_at, progress_of, rows_by_key, standing_said
+from quarterdeck.services.desks.building import figure, progress_of, rows_by_key, standing_said
 from quarterdeck.services.desks.shapes import Action, DealRow, KindRow, Line, Notice, Progress, RepDesk, Series
 from quarterdeck.services.desks.todo import Need, actions
 from quarterdeck.services.desks.words import KIND_TITLES, counted, joined
+from quarterdeck.services.journal import pulse
 from quarterdeck.services.metrics import holders_with_cells, progressed
 from quarterdeck.services.scene import CARRIES, Scene
 from quarterdeck.terms.period import Period
@@ -76,6 +77,7 @@ class Today:
 
 def rep_desk(actor: Actor, person_id: int, as_of: dt.date) -> RepDesk:
     """A person's desk as of a day. At most 15 queries. Raises Refusal (`not_visible`)."""
+    version, fresh_at = pulse()
     today = _today(actor, access.person_for(actor, person_id, as_of), as_of)
     scene, metric, month, year = today.scene, today.metric, today.month, today.year
     standing = _standing(today)
@@ -88,7 +90,8 @@ def rep_desk(actor: Actor, person_id: int, as_of: dt.date) -> RepDesk:
         person_id=person_id,
         person=today.person.name,
         as_of=as_of,
-        fresh_at=fresh_at(),
+        version=version,
+        fresh_at=fresh_at,
         metric=metric,
         metric_title=METRICS[metric].title,
         sentence=_sentence(today, progress, todo, deals),

@@ -209,6 +209,8 @@ class RepDesk:
     person_id: int
     person: str
     as_of: dt.date
+    version: int = 0
+    """The data's version, read before everything else: a later write shows up as a newer one."""
     fresh_at: dt.datetime | None
     """When the newest fact became known; None before any."""
     metric: str
@@ -280,6 +282,8 @@ class ManagerDesk:
     team_id: int
     team: str
     as_of: dt.date
+    version: int = 0
+    """The data's version, read before everything else: a later write shows up as a newer one."""
     fresh_at: dt.datetime | None
     metric: str
     metric_title: str
@@ -315,6 +319,8 @@ class DirectorDesk:
     team_id: int
     team: str
     as_of: dt.date
+    version: int = 0
+    """The data's version, read before everything else: a later write shows up as a newer one."""
     fresh_at: dt.datetime | None
     metric: str
     metric_title: str

@@ -13,7 +13,6 @@ from quarterdeck.services import access
 from quarterdeck.services.desks.director import director_desk
 from quarterdeck.services.desks.manager import manager_desk
 from quarterdeck.services.desks.rep import rep_desk
-from quarterdeck.services.journal import data_version
 from quarterdeck.terms.templates import ACTIVITY_KINDS
 
 if TYPE_CHECKING:
@@ -34,29 +33,23 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rep(request: HttpRequest, person_id: int) -> HttpResponse:
     """Today, for one person."""
-    version = data_version()
     desk = rep_desk(actor(request), person_id, looks_from(request))
     kinds = [(kind, kind.capitalize()) for kind in ACTIVITY_KINDS]
     may_log = access.may(actor(request), "log_work")
-    return _desk(request, "rep", desk, version, kinds=kinds, may_log=may_log)
+    return _desk(request, "rep", desk, kinds=kinds, may_log=may_log)
 
 
 @require_safe
 def manager(request: HttpRequest, team_id: int) -> HttpResponse:
     """Team, for one team."""
-    version = data_version()
-    return _desk(request, "manager", manager_desk(actor(request), team_id, looks_from(request)), version)
+    return _desk(request, "manager", manager_desk(actor(request), team_id, looks_from(request)))
 
 
 @require_safe
 def director(request: HttpRequest, team_id: int) -> HttpResponse:
     """Direction, for one team and everything below it."""
-    version = data_version()
-    return _desk(request, "director", director_desk(actor(request), team_id, looks_from(request)), version)
+    return _desk(request, "director", director_desk(actor(request), team_id, looks_from(request)))
 
 
-def _desk(
-    request: HttpRequest, kind: str, desk: RepDesk | ManagerDesk | DirectorDesk, version: int, **more: object
-) -> HttpResponse:
-    # The version is read before the desk: a write in between shows up as a newer one, never as a missed one.
-    return render(request, f"desks/{kind}.html", {"desk": desk, "version": version, **more})
+def _desk(request: HttpRequest, kind: str, desk: RepDesk | ManagerDesk | DirectorDesk, **more: object) -> HttpResponse:
+    return render(request, f"desks/{kind}.html", {"desk": desk, "version": desk.version, **more})
