@@ -133,9 +133,9 @@ def read(scene: Scene, names: Sequence[str], holders: Sequence[str], periods: Se
 
 def progressed(  # noqa: PLR0913  as above
     scene: Scene, metric: str, rows: Frame, holders: Sequence[str], periods: Sequence[Period],
-    *, tree: Tree = "then", found: Cells | None = None, worked: Frame | None = None,
+    *, tree: Tree = "then", found: Cells | None = None, worked: Frame | None = None, both: Frame | None = None,
 ) -> Frame:  # fmt: skip
-    """The same from totals (and cells, and WORK_DAYS) that were read already."""
+    """The same from totals (and cells, WORK_DAYS, values of the metric and the pipeline) that are known."""
     around = Period(min(part.starts_on for part in periods), max(part.ends_on for part in periods))
     people = people_in(scene, holders)
     if found is None:
@@ -150,8 +150,9 @@ def progressed(  # noqa: PLR0913  as above
     if worked is None:
         worked = scene.work_days(people, around.starts_on, around.ends_on)
     shares = work_shares(worked, scene.memberships, holders_framed(holders), periods, scene.as_of, tree)
-    values = _valued(scene, [metric], rows, holders, periods, tree=tree)
-    pipeline = _valued(scene, ["open_pipeline"], rows, holders, periods, tree=tree)
+    if both is None:
+        both = _valued(scene, [metric, "open_pipeline"], rows, holders, periods, tree=tree)
+    values, pipeline = (both.filter(nw.col("metric") == name) for name in (metric, "open_pipeline"))
     return progress(standings(values, targets_framed(metric, amounts), shares), pipeline)
 
 

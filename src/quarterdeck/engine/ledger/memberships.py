@@ -95,6 +95,8 @@ def team_spans(members: Frame) -> Frame:
         from_on=nw.col("effective_from").fill_null(dt.date.min), to_on=nw.col("effective_to").fill_null(_OPEN),
     )  # fmt: skip
     several = rows.select("person_id", "team_id").is_duplicated()
+    if not several.any():
+        return rows
     return nw.concat([rows.filter(~several), _merged(rows.filter(several))])
 
 

@@ -127,11 +127,15 @@ def _read(scene: Scene, team_id: int) -> Direction:
     )  # fmt: skip
     rows = stored.totals(wanted)
     found = cells(scene, metric, year)
-    values = metric_values([metric], rows, scene.memberships, holders_framed(holders), everything, scene.as_of)
+    periods = list(dict.fromkeys([*everything, year]))
+    names = [metric, "open_pipeline"]
+    both = metric_values(names, rows, scene.memberships, holders_framed(holders), periods, scene.as_of)
+    of_year = both.filter(nw.col("starts_on") == year.starts_on, nw.col("ends_on") == year.ends_on)
+    standing = rows_by_key(progressed(scene, metric, rows, holders, [year], found=found, both=of_year))
     return Direction(
         scene=scene, team_id=team_id, metric=metric, year=year, months=months, before=before,
         whole_before=whole_before, months_before=months_before, teams=teams, rows=rows, found=found,
-        standing=rows_by_key(progressed(scene, metric, rows, holders, [year], found=found)), actuals=_actuals(values),
+        standing=standing, actuals=_actuals(both.filter(nw.col("metric") == metric)),
     )  # fmt: skip
 
 
