@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from quarterdeck.records.models import Activity, IdempotencyKey, JournalEntry
 from quarterdeck.services.idempotency import answered_once
@@ -31,6 +33,15 @@ def test_an_activity_that_is_posted_is_answered_as_it_is_kept(program: Programs)
         "meeting", 40, TODAY.isoformat(), "Rita Brackenshaw",
     )  # fmt: skip
     assert data_version() > version
+
+
+def test_an_activity_that_is_posted_costs_few_queries(program: Programs) -> None:
+    rita = program("rita")
+    rita.get("/metrics")  # notes the token's use, which happens once a minute
+    with CaptureQueriesContext(connection) as asked:
+        assert rita.ask("post", "/activities", {"kind": "call"}, Idempotency_Key="k-1").status_code == 201
+    questions = [query["sql"] for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]
+    assert len(questions) <= 17, "fifteen, and two for the key"
 
 
 @pytest.mark.parametrize(
@@ -140,12 +151,12 @@ def test_a_body_beyond_the_limit_is_refused_before_it_is_read(program: Programs,
     assert (response.status_code, response.json()["rule"]) == (413, "too_large")
 
 
-def test_bookings_posted_are_in_the_metric_at_once(program: Programs) -> None:
+def test_bookings_posted_are_in_the_metric_at_once(program: Programs, made: SmallCompany) -> None:
     dana = program("dana")
     row = {"booking": "b-9", "person": "p-rita", "booked_on": "2025-06-30", "amount": "48000.00"}
     assert dana.ask("post", "/facts/bookings", [row]).json()["counts"]["new"] == 1
     june = {"starts_on": "2025-06-01", "ends_on": "2025-07-01"}
-    found = dana.get("/metrics/values", metric="bookings", holder="team:1", **june)
+    found = dana.get("/metrics/values", metric="bookings", holder=f"team:{made.teams['company'].pk}", **june)
     assert found["items"][0]["unit"] == "money"
     assert any(item["value"] and item["value"] >= 48_000_00 for item in found["items"])
 
@@ -158,13 +169,13 @@ def test_a_rep_asks_only_for_what_is_theirs(program: Programs, made: SmallCompan
     assert rita.ask("get", f"/metrics/values?{query}").status_code == 404
 
 
-def test_periods_are_the_companys_own(program: Programs, django_assert_max_num_queries: Any) -> None:
-    dana = program("dana")
+def test_periods_are_the_companys_own(
+    program: Programs, made: SmallCompany, django_assert_max_num_queries: Any
+) -> None:
+    dana, holder = program("dana"), f"team:{made.teams['company'].pk}"
+    days = {"starts_on": "2025-01-15", "ends_on": "2025-06-15", "period": "month"}
     with django_assert_max_num_queries(15):
-        found = dana.get(
-            "/metrics/values", metric=["activities", "win_rate"], holder="team:1", starts_on="2025-01-15",
-            ends_on="2025-06-15", period="month",
-        )  # fmt: skip
+        found = dana.get("/metrics/values", metric=["activities", "win_rate"], holder=holder, **days)
     assert [item["starts_on"] for item in found["items"][:6]] == [f"2025-0{month}-01" for month in range(1, 7)]
 
 

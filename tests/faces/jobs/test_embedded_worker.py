@@ -53,7 +53,6 @@ def test_only_jobs_of_dead_workers_of_this_machine_are_queued_again() -> None:
     assert [job.worker_ids for job in DBTaskResult.objects.ready()] == [[gone]]
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_database_that_is_away_does_not_end_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
     monkeypatch.setattr(worker, "_AFTER_TROUBLE", 0)

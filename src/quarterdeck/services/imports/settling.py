@@ -63,6 +63,9 @@ class Change:
 
 def settled(write: Write) -> None:
     """Make derived rows anew and bring the totals up to date; the last step of every write of facts."""
+    if _has_only_activities(write):
+        totals_changed(summed(write.touched.deltas))
+        return
     states = _states(write)
     bookings = _bookings(write)
     accounts = _accounts(states, bookings)
@@ -71,6 +74,13 @@ def settled(write: Write) -> None:
     of_accounts = _delta(_of_accounts(accounts, states, bookings), OF_ACCOUNTS)
     totals_changed(summed([*write.touched.deltas, _delta(facts, OF_TOUCHED), of_accounts]))
     _noted(write)
+
+
+def _has_only_activities(write: Write) -> bool:
+    """Nothing hangs on an activity; what would look for it costs half of a desk's quick log."""
+    touched = write.touched
+    derives = [touched.opportunities, touched.accounts, touched.territories, *touched.named.values()]
+    return {*touched.gone, *touched.fresh} <= {"activity"} and not any(derives)
 
 
 def _delta(facts: dict[str, Change], measures: Iterable[str]) -> pl.DataFrame:
