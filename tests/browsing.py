@@ -23,7 +23,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 PASSWORD = "quarterdeck-demo"  # noqa: S105  of an invented company
-_WAIT_SECONDS = 40
+_WAIT_SECONDS = 180
 
 
 def free_port() -> int:
