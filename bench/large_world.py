@@ -13,6 +13,7 @@ python bench/large_world.py [--rebuild] [small:sqlite] [large:sqlite] [large:pos
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import os
 import shutil
 import subprocess
@@ -66,11 +67,20 @@ def _said(size: str, vendor: str) -> str:
 def company(size: str, vendor: str) -> Iterator[dict[str, str]]:
     """The environment in which the product runs on a company; imported first where it is not there yet."""
     home = ROOT / f"{size}-{vendor}"
-    with _database(home, vendor) as environment:
+    with _alone(home), _database(home, vendor) as environment:
         if not (home / "loaded.txt").exists():
             command = [sys.executable, __file__, "--load", size, str(home)]
             subprocess.run(command, check=True, env=os.environ | environment)  # noqa: S603  our own script and arguments
         yield environment
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """One user of a company at a time: a second one waits, and does not take a load under way for a broken one."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with home.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
@@ -104,6 +114,8 @@ def load(size: str, home: Path) -> None:
 
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415  Django first
+
+    from quarterdeck.services import goals, imports  # noqa: F401, PLC0415  while it runs, the code beside it may change
 
     call_command("migrate", verbosity=0)
     nouns, parts = _files(SIZES[size], ROOT / f"{size}-files")

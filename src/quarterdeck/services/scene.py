@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
@@ -19,10 +19,10 @@ from quarterdeck.engine.calendar.fiscal import FiscalCalendar
 from quarterdeck.engine.calendar.holiday_days import is_country, public_holidays
 from quarterdeck.engine.calendar.ranges import effective_on
 from quarterdeck.engine.calendar.workdays import work_days
-from quarterdeck.engine.ledger.memberships import memberships
 from quarterdeck.records.models import Company, Person, Position
 from quarterdeck.services import access, frames
 from quarterdeck.services.calendar import company as the_company
+from quarterdeck.services.tree import Tree, tree
 from quarterdeck.terms.period import Period
 
 if TYPE_CHECKING:
@@ -60,25 +60,6 @@ def holders_framed(holders: Iterable[str]) -> Frame:
     return nw.from_dict(columns, _HOLDERS, backend="polars")
 
 
-class Kept:
-    """A frame known by its rows, so that what is computed from it can be kept: the same seats have the same tree."""
-
-    def __init__(self, frame: Frame) -> None:
-        """Costs a hash of the rows: 1 ms for 2,000 of them."""
-        self.frame, self.rows = frame, tuple(frame.iter_rows())
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Kept) and self.rows == other.rows
-
-    def __hash__(self) -> int:
-        return hash(self.rows)
-
-
-@lru_cache(maxsize=8)
-def _memberships(seats: Kept, teams: Kept) -> Frame:
-    return memberships(seats.frame, teams.frame)
-
-
 @dataclass
 class Scene:
     """The company as an actor looks at it: from a day, and by what was known at an instant (empty: now)."""
@@ -86,6 +67,13 @@ class Scene:
     actor: Actor
     as_of: dt.date
     known_at: dt.datetime | None = None
+    version: int | None = None
+    """The data's version, where it was read already."""
+
+    @cached_property
+    def tree(self) -> Tree:
+        """Teams and seats for all time."""
+        return Tree(self.known_at) if self.known_at else tree(self.version)
 
     @cached_property
     def company(self) -> Company:
@@ -105,20 +93,20 @@ class Scene:
             return str(self.company.headline_metric)
         return "bookings" if getattr(self.company, "has_bookings", False) else "won_amount"
 
-    @cached_property
+    @property
     def seats(self) -> Frame:
-        """SEATS with vacancies; one query."""
-        return frames.seats(known_at=self.known_at)
+        """SEATS with vacancies."""
+        return self.tree.seats
 
-    @cached_property
+    @property
     def teams(self) -> Frame:
-        """TEAMS; one query."""
-        return frames.teams(known_at=self.known_at)
+        """TEAMS."""
+        return self.tree.teams
 
-    @cached_property
+    @property
     def memberships(self) -> Frame:
         """Each person in their team and every team above it, dated."""
-        return _memberships(Kept(self.seats), Kept(self.teams))
+        return self.tree.memberships
 
     @cached_property
     def team_names(self) -> dict[int, str]:
@@ -155,32 +143,23 @@ class Scene:
         people = self.people([number])
         return people[number].name if number in people else holder
 
-    @cached_property
-    def _spans(self) -> dict[int, list[tuple[int, dt.date, dt.date]]]:
-        """By team, who was in it from when to when; read off the memberships once."""
-        found: dict[int, list[tuple[int, dt.date, dt.date]]] = {}
-        names = ("team_id", "person_id", "effective_from", "effective_to")
-        for team, person, begins, ends in self.memberships.select(names).iter_rows():
-            found.setdefault(team, []).append((person, begins or dt.date.min, ends or dt.date.max))
-        return found
-
     def members(self, team_id: int, starts_on: dt.date, ends_on: dt.date) -> frozenset[int]:
         """People who were in the team, or in a team below it, at any time in `[starts_on, ends_on)`."""
-        spans = self._spans.get(team_id, ())
+        spans = self.tree.spans.get(team_id, ())
         return frozenset(person for person, begins, ends in spans if begins < ends_on and ends > starts_on)
 
     def ever(self, team_id: int) -> frozenset[int]:
         """People who were in the team, or in a team below it, on any day."""
-        return frozenset(person for person, _, _ in self._spans.get(team_id, ()))
+        return frozenset(person for person, _, _ in self.tree.spans.get(team_id, ()))
 
     def always(self, team_id: int, starts_on: dt.date, last: dt.date) -> frozenset[int]:
         """People whose one stretch in the team reaches from `starts_on` over `last`."""
-        spans = self._spans.get(team_id, ())
+        spans = self.tree.spans.get(team_id, ())
         return frozenset(person for person, begins, ends in spans if begins <= starts_on and ends > last)
 
     def spans_of(self, team_id: int) -> list[tuple[int, dt.date, dt.date]]:
         """Who was in the team from when to when; open ends are the first and the last day there is."""
-        return self._spans.get(team_id, [])
+        return self.tree.spans.get(team_id, [])
 
     def people_now(self, team_id: int) -> frozenset[int]:
         """People who are in the team, or in a team below it, on the day."""
@@ -188,7 +167,7 @@ class Scene:
 
     def moves(self, people: Collection[int] | None) -> frozenset[dt.date]:
         """Days on which one of the people (None: anybody) joins or leaves any team."""
-        spans = [span for team in self._spans.values() for span in team if people is None or span[0] in people]
+        spans = [span for team in self.tree.spans.values() for span in team if people is None or span[0] in people]
         days = {day for _, begins, ends in spans for day in (begins, ends)}
         return frozenset(days - {dt.date.min, dt.date.max})
 
@@ -257,16 +236,11 @@ class Scene:
         """By position, who holds it on a day; vacant ones are not there. Grids ask for every month of a year."""
         if day not in self._sitting:
             found: dict[int, list[int]] = {}
-            for position, person, begins, ends in self._held:
+            for position, person, begins, ends in self.tree.held:
                 if begins <= day < ends:
                     found.setdefault(position, []).append(person)
             self._sitting[day] = found
         return self._sitting[day]
-
-    @cached_property
-    def _held(self) -> list[tuple[int, int, dt.date, dt.date]]:
-        rows = self.seats.select("position_id", "person_id", "effective_from", "effective_to").iter_rows()
-        return [(at, who, begin or dt.date.min, end or dt.date.max) for at, who, begin, end in rows if who is not None]
 
     @cached_property
     def _sitting(self) -> dict[dt.date, dict[int, list[int]]]:

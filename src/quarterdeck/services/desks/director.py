@@ -76,7 +76,7 @@ def director_desk(actor: Actor, team_id: int, as_of: dt.date) -> DirectorDesk:
     version, fresh_at = pulse()
     if not access.sees_team(actor, team_id, as_of):
         raise access.not_visible("team")
-    scene = Scene(actor, as_of)
+    scene = Scene(actor, as_of, version=version)
     if team_id not in scene.team_names:
         raise access.not_visible("team")
     direction = _read(scene, team_id)

@@ -78,8 +78,9 @@ class Today:
 def rep_desk(actor: Actor, person_id: int, as_of: dt.date) -> RepDesk:
     """A person's desk as of a day. At most 15 queries. Raises Refusal (`not_visible`)."""
     version, fresh_at = pulse()
-    today = _today(actor, access.person_for(actor, person_id, as_of), as_of)
-    scene, metric, month, year = today.scene, today.metric, today.month, today.year
+    scene = Scene(actor, as_of, version=version)
+    today = _today(scene, access.person_for(actor, person_id, as_of))
+    metric, month, year = today.metric, today.month, today.year
     standing = _standing(today)
     progress = progress_of(scene, metric, today.holder, month, standing[today.holder, month.starts_on, month.ends_on])
     history = History(today.rows)
@@ -108,8 +109,8 @@ def rep_desk(actor: Actor, person_id: int, as_of: dt.date) -> RepDesk:
     )
 
 
-def _today(actor: Actor, person: Person, as_of: dt.date) -> Today:
-    scene = Scene(actor, as_of)
+def _today(scene: Scene, person: Person) -> Today:
+    as_of = scene.as_of
     scene.know([person])
     year, week = scene.calendar.period_of(as_of, "year"), scene.calendar.period_of(as_of, "week")
     month, metric, team = scene.month_of(as_of), scene.metric, _team(scene, person.pk)

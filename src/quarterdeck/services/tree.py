@@ -1,0 +1,79 @@
+"""Who sat where, and which team hung under which: read once for every version of the data.
+
+    journal at 4711   tree(4711)    two queries, memberships, spans       the first desk after a write
+                      tree(4711)    nothing                               every desk until the next one
+
+Every write has a row in the journal, so what was read at one version holds until there is a higher one. Inside a
+transaction nothing is kept: it may yet be rolled back, and its version be given to another write.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from quarterdeck.engine.ledger.memberships import memberships
+from quarterdeck.services import frames
+from quarterdeck.services.bulk import connection
+from quarterdeck.services.journal import data_version
+
+if TYPE_CHECKING:
+    from quarterdeck.terms.tables import Frame
+
+Stretch = tuple[int, dt.date, dt.date]
+
+
+@dataclass
+class Tree:
+    """Teams, seats and what follows from them, for all time; by what was known at an instant (empty: now)."""
+
+    known_at: dt.datetime | None = None
+
+    @cached_property
+    def seats(self) -> Frame:
+        """SEATS with vacancies; one query."""
+        return frames.seats(known_at=self.known_at)
+
+    @cached_property
+    def teams(self) -> Frame:
+        """TEAMS; one query."""
+        return frames.teams(known_at=self.known_at)
+
+    @cached_property
+    def memberships(self) -> Frame:
+        """Each person in their team and every team above it, dated."""
+        return memberships(self.seats, self.teams)
+
+    @cached_property
+    def spans(self) -> dict[int, list[Stretch]]:
+        """By team, who was in it from when to when."""
+        found: dict[int, list[Stretch]] = {}
+        names = ("team_id", "person_id", "effective_from", "effective_to")
+        for team, person, begins, ends in self.memberships.select(names).iter_rows():
+            found.setdefault(team, []).append((person, begins or dt.date.min, ends or dt.date.max))
+        return found
+
+    @cached_property
+    def held(self) -> list[tuple[int, int, dt.date, dt.date]]:
+        """Position, person and days of every seat that somebody held."""
+        rows = self.seats.select("position_id", "person_id", "effective_from", "effective_to").iter_rows()
+        return [(at, who, begin or dt.date.min, end or dt.date.max) for at, who, begin, end in rows if who is not None]
+
+
+_LAST: Final[dict[str, tuple[int, Tree]]] = {}
+"""By database, the newest version seen and its tree."""
+
+
+def tree(version: int | None = None) -> Tree:
+    """The tree as it is known now; `version` is the data's where it was read already, else it costs a query."""
+    database = connection()
+    if database.in_atomic_block:
+        return Tree()
+    name = str(database.settings_dict["NAME"])
+    seen = data_version() if version is None else version
+    kept = _LAST.get(name)
+    if kept is None or kept[0] != seen:
+        _LAST[name] = kept = (seen, Tree())
+    return kept[1]
