@@ -15,10 +15,11 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
+from django.db.models import Value
 
 from quarterdeck.engine.metrics.definitions import METRICS, Slice
 from quarterdeck.engine.metrics.values import metric_values
-from quarterdeck.records.models import Total
+from quarterdeck.records.models import Product, Segment, Total
 from quarterdeck.services import access, stored
 from quarterdeck.services.cells import Cells, cells, target_of
 from quarterdeck.services.desks.building import figure, is_telling, progress_of, rows_by_key, standing_said
@@ -26,7 +27,7 @@ from quarterdeck.services.desks.shapes import DirectorDesk, Figure, Line, MonthR
 from quarterdeck.services.desks.teams import growth_figure, past_figure, ratio, team_rows
 from quarterdeck.services.desks.words import said
 from quarterdeck.services.journal import pulse
-from quarterdeck.services.metrics import earlier, people_in, progressed, slice_names
+from quarterdeck.services.metrics import earlier, people_in, progressed
 from quarterdeck.services.scene import Scene, holders_framed
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.period import Period
@@ -180,11 +181,22 @@ def _slices(direction: Direction) -> tuple[tuple[TeamRow, ...], tuple[TeamRow, .
         edges=stored.edges_of(periods), moves=scene.moves(people),
     )  # fmt: skip
     rows = stored.totals(wanted)
-    found = [_slice_rows(direction, rows, name, periods) for name in ("segment_id", "product_id")]
+    names = _names_of_slices()
+    found = [_slice_rows(direction, rows, name, periods, names) for name in ("segment_id", "product_id")]
     return found[0], found[1]
 
 
-def _slice_rows(direction: Direction, rows: Frame, slice_by: Slice, periods: list[Period]) -> tuple[TeamRow, ...]:
+def _names_of_slices() -> dict[tuple[str, str], str]:
+    """Every segment's and product's name by slice and key, and what their absence is called; one query."""
+    kinds = [(Segment, "segment_id"), (Product, "product_id")]
+    parts = [model.objects.values_list(Value(kind), "pk", "name") for model, kind in kinds]
+    named = {(kind, str(pk)): name for kind, pk, name in parts[0].union(parts[1], all=True)}
+    return named | {(kind, ""): text for kind, text in _NONE.items()}
+
+
+def _slice_rows(
+    direction: Direction, rows: Frame, slice_by: Slice, periods: list[Period], names: dict[tuple[str, str], str]
+) -> tuple[TeamRow, ...]:
     scene, metric, holder, year = direction.scene, direction.metric, direction.holder, direction.year
     if slice_by not in METRICS[metric].slices:
         return ()
@@ -193,10 +205,10 @@ def _slice_rows(direction: Direction, rows: Frame, slice_by: Slice, periods: lis
     by_slice: dict[str, dict[dt.date, int]] = {}
     for key, begin, value in values.select("slice", "starts_on", "value").iter_rows():
         by_slice.setdefault(key, {})[begin] = round(value or 0)
-    names = slice_names(slice_by, by_slice) | {"": _NONE[slice_by]}
     whole = sum(amounts.get(year.starts_on, 0) for amounts in by_slice.values())
     made = [
-        _slice_row(direction, slice_by, key, names.get(key, key), amounts, whole) for key, amounts in by_slice.items()
+        _slice_row(direction, slice_by, key, names.get((slice_by, key), key), amounts, whole)
+        for key, amounts in by_slice.items()
     ]
     ordered = sorted(made, key=lambda row: (-(row.actual.value or 0), -(row.last_year.value or 0), row.name))
     return tuple(ordered[:SLICES_SHOWN])
