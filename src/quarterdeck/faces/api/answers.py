@@ -44,7 +44,7 @@ def answer(name: str, of: type, *columns: Column, about: str = "", **words: str 
     """A response model of a row's dataclass.
 
     `words` describe fields that no column does; a pair gives the type as well, such as that of a nested answer, and
-    None in its place leaves the field out. Raises KeyError for a field without words: every field is described.
+    None in its place leaves the field out. A field without words has no description, which a test finds.
     """
     said = {column.name: column for column in columns}
     hints = get_type_hints(of)
@@ -55,8 +55,8 @@ def answer(name: str, of: type, *columns: Column, about: str = "", **words: str 
         if kind is None:
             continue
         column = said.get(field)
-        text = text or (_words(column) if column else IDS[field])
-        fields[field] = (kind, Field(description=text + _emptiness(kind), **_example(column)))
+        text = text or (_words(column) if column else IDS.get(field, ""))
+        fields[field] = (kind, Field(description=text and text + _emptiness(kind), **_example(column)))
     made: type[Answer] = create_model(name, __base__=Answer, __doc__=about or of.__doc__, **fields)
     return made
 

@@ -23,6 +23,7 @@ State = answer(
     effective_to="First day no longer so; null means still so.",
     amount_minor="What it was worth, in whole minor units of the company's currency.",
     person="Who worked on it.",
+    changed=(list[str], "Which of these differ from the state before; none in the first one."),
 )
 OpportunityWithStates = create_model(
     "OpportunityWithStates",
