@@ -33,7 +33,7 @@ def free_port() -> int:
 
 
 def environment(data_dir: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("QUARTERDECK_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("QUARTERDECK_", "DJANGO_"))}
     paths = os.pathsep.join(str(path) for path in (ROOT / "src", ROOT / "tests"))
     ours = {"QUARTERDECK_DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "quarterdeck.config.settings"}
     return kept | ours | {"PYTHONPATH": paths}

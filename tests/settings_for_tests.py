@@ -7,6 +7,9 @@ import os
 import shutil
 import tempfile
 
+# Playwright leaves its event loop running in the thread of the tests, and Django would refuse every query after it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 if "QUARTERDECK_DATA_DIR" not in os.environ:
     _folder = tempfile.mkdtemp(prefix="quarterdeck-test-")
     os.environ["QUARTERDECK_DATA_DIR"] = _folder
