@@ -103,9 +103,9 @@ def seats(*, known_at: dt.datetime | None = None) -> Frame:
     spans = [*held, *_vacancies(of, held)]
     spans.sort(key=lambda span: (span[0], span[2] or dt.date.min))
     rows = [(position, person, *of[position], begins, ends) for position, person, begins, ends in spans]
-    schema = {"position_id": pl.Int64, "person_id": pl.Int64, "team_id": pl.Int64, "hat": pl.String}
-    days = {"effective_from": pl.Date, "effective_to": pl.Date}
-    return framed(FRAMES["seats"], pl.DataFrame(rows, schema=schema | days, orient="row"))
+    schema: dict[str, Any] = {"position_id": pl.Int64, "person_id": pl.Int64, "team_id": pl.Int64, "hat": pl.String}
+    schema |= {"effective_from": pl.Date, "effective_to": pl.Date}
+    return framed(FRAMES["seats"], pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 _Span = tuple[int, int | None, dt.date | None, dt.date | None]
