@@ -6,13 +6,16 @@ Answers also have the status, the content type and the shape that the descriptio
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -35,13 +38,18 @@ schema.config.phases.coverage.unexpected_methods = set()
 
 
 @pytest.fixture
-def headers(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Any, settings: Any) -> dict[str, str]:  # noqa: ARG001  opens the database
+def headers(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Any, settings: Any) -> Iterator[dict[str, str]]:  # noqa: ARG001  opens the database
     """A program of operations with every scope; looking its token up each time would take half of the test's time."""
     actor = small_company().actor("olga", frozenset(SCOPES))
     monkeypatch.setattr(auth, "authenticate", lambda *_: replace(actor, memo={}))
     monkeypatch.setattr(auth, "RATE", 10**9)
     settings.MEDIA_ROOT = tmp_path
-    return {"Authorization": "Bearer any"}
+    ends = (request_started, request_finished)
+    for signal in ends:  # a request would close the connection in whose transaction the test lives
+        signal.disconnect(close_old_connections)
+    yield {"Authorization": "Bearer any"}
+    for signal in ends:
+        signal.connect(close_old_connections)
 
 
 @schema.parametrize()
