@@ -101,23 +101,28 @@ def may_see_pay(actor: Actor, person_id: int) -> bool:
 # Who is below
 
 
-def team_names(actor: Actor, as_of: dt.date) -> dict[int, str]:
-    """What every visible team is called; read with the tree, for a request. The system's own actor lives longer."""
-    if actor.is_system:
-        return dict(Team.visible.values_list("pk", "name"))
-    _parents(actor, as_of)
-    found: dict[int, str] = actor.memo["team_names", as_of]
+def team_links(actor: Actor) -> list[tuple[Any, ...]]:
+    """Every visible team with what it hangs under from when to when: id, name, link, parent, first day, day after.
+
+    One query for a request, from which names, the tree of any day and the frame TEAMS are made. The system's own actor
+    lives longer than a request, and looks again.
+    """
+    if "team_links" not in actor.memo or actor.is_system:
+        links = FilteredRelation("links", condition=Q(links__superseded_at=None))
+        names = ("pk", "name", "link__pk", "link__parent_id", "link__effective_from", "link__effective_to")
+        actor.memo["team_links"] = list(Team.visible.annotate(link=links).values_list(*names))
+    found: list[tuple[Any, ...]] = actor.memo["team_links"]
     return found
 
 
 def _parents(actor: Actor, as_of: dt.date) -> dict[int, int | None]:
     """Every visible team with the team above it on a day; one query."""
     if ("parents", as_of) not in actor.memo:
-        held = Q(links__superseded_at=None) & so_on(as_of, "links__")
-        teams = Team.visible.annotate(link=FilteredRelation("links", condition=held))
-        rows = list(teams.values_list("pk", "name", "link__parent_id"))
-        actor.memo["parents", as_of] = {pk: parent for pk, _, parent in rows}
-        actor.memo["team_names", as_of] = {pk: name for pk, name, _ in rows}
+        found = dict.fromkeys((pk for pk, *_ in team_links(actor)), None)
+        for pk, _, link, parent, begins, ends in team_links(actor):
+            if link is not None and (begins or as_of) <= as_of < (ends or dt.date.max):
+                found[pk] = parent
+        actor.memo["parents", as_of] = found
     found: dict[int, int | None] = actor.memo["parents", as_of]
     return found
 

@@ -113,7 +113,7 @@ def _visible(scene: Scene, asked: Question) -> None:
     kind, number = holder_of(asked.holder)
     actor, as_of = scene.actor, scene.as_of
     if kind == "person":
-        access.person_for(actor, number, as_of)
+        scene.know([access.person_for(actor, number, as_of)])
     elif kind == "team":
         access.team_for(actor, number, as_of)
     elif kind == "position":

@@ -87,21 +87,20 @@ def _up(scene: Scene, metric: str, targets: list[Target]) -> list[Step]:
     if cascaded is None:
         return []
     goal = Goal.objects.select_related("team", "set_by", "set_by__person").get(targets=cascaded)
-    steps, at = [], cascaded
+    steps, at, above = [_year_step(scene, metric, cascaded, goal)], cascaded, _nodes_above(goal)
     for _ in range(HIGHEST):
-        steps.append(_year_step(scene, metric, at, goal))
-        parent = at.derivation["year"].get("parent_id")
-        above = _node(goal, parent) if parent else None
-        if above is None:
+        parent = above.get(at.derivation["year"].get("parent_id", ""))
+        if parent is None:
             break
-        at = above
+        at = parent
+        steps.append(_year_step(scene, metric, at, goal))
     return [*steps, _goal_step(scene, goal)]
 
 
-def _node(goal: Goal, node: str) -> Target | None:
-    kind, number = holder_of(node)
-    found = Target.objects.filter(goal=goal, **{f"{kind}_id": number}).order_by("starts_on").first()
-    return found if isinstance(found, Target) else None
+def _nodes_above(goal: Goal) -> dict[str, Target]:
+    """The first month's cell of every team that the goal came down through; one query."""
+    firsts = Target.objects.filter(goal=goal, team__isnull=False, starts_on=goal.starts_on)
+    return {_holder(target): target for target in firsts}
 
 
 def _year_step(scene: Scene, metric: str, target: Target, goal: Goal) -> Step:

@@ -90,6 +90,16 @@ def teams(*, known_at: dt.datetime | None = None) -> Frame:
     return _read("teams", known(TeamLink, known_at).filter(team__withdrawn_at=None))
 
 
+def teams_of(links: Iterable[tuple[Any, ...]]) -> Frame:
+    """The same from rows of services.access.team_links: id, name, link (none: it hangs nowhere), parent, days."""
+    rows = [(team, *rest) for team, _, link, *rest in links if link is not None]
+    ids, days = (
+        dict.fromkeys(("team_id", "parent_id"), pl.Int64),
+        dict.fromkeys(("effective_from", "effective_to"), pl.Date),
+    )
+    return framed(FRAMES["teams"], pl.DataFrame(rows, schema=ids | days, orient="row"))
+
+
 def seats(*, known_at: dt.datetime | None = None) -> Frame:
     """SEATS: who sat in each position when, and when nobody did."""
     sat = FilteredRelation("seats", condition=_known(known_at, "seats__"))

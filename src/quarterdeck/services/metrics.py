@@ -139,7 +139,8 @@ def progressed(  # noqa: PLR0913  as above
     around = Period(min(part.starts_on for part in periods), max(part.ends_on for part in periods))
     people = people_in(scene, holders)
     if found is None:
-        found = cells(scene, metric, around)
+        are_people = all(holder.startswith("person:") for holder in holders)
+        found = cells(scene, metric, around, holders_with_cells(scene, holders) if are_people else None)
     amounts = {
         (holder, (period.starts_on, period.ends_on)): target_of(
             scene, found, holder, period, below=_below(scene, holder)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
@@ -73,12 +73,14 @@ class Scene:
     @cached_property
     def tree(self) -> Tree:
         """Teams and seats for all time."""
-        return Tree(self.known_at) if self.known_at else tree(self.version)
+        return Tree(self.known_at) if self.known_at else tree(self.version, partial(access.team_links, self.actor))
 
     @cached_property
     def company(self) -> Company:
         """The company's rules."""
         found: Company = self.actor.memo.get("company") or the_company()
+        if not self.actor.is_system:
+            self.actor.memo["company"] = found
         return found
 
     @cached_property
@@ -111,7 +113,7 @@ class Scene:
     @cached_property
     def team_names(self) -> dict[int, str]:
         """Every team's name; one query, shared with services.access."""
-        return access.team_names(self.actor, self.as_of)
+        return {pk: name for pk, name, *_ in access.team_links(self.actor)}
 
     @cached_property
     def position_names(self) -> dict[int, str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from quarterdeck.engine.ledger.memberships import memberships
 from quarterdeck.services import frames
@@ -20,6 +20,8 @@ from quarterdeck.services.bulk import connection
 from quarterdeck.services.journal import data_version
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from quarterdeck.terms.tables import Frame
 
 Stretch = tuple[int, dt.date, dt.date]
@@ -30,6 +32,8 @@ class Tree:
     """Teams, seats and what follows from them, for all time; by what was known at an instant (empty: now)."""
 
     known_at: dt.datetime | None = None
+    links: Callable[[], list[tuple[Any, ...]]] | None = None
+    """Who may have read what the teams hang under already: services.access.team_links."""
 
     @cached_property
     def seats(self) -> Frame:
@@ -38,8 +42,8 @@ class Tree:
 
     @cached_property
     def teams(self) -> Frame:
-        """TEAMS; one query."""
-        return frames.teams(known_at=self.known_at)
+        """TEAMS; one query at most."""
+        return frames.teams(known_at=self.known_at) if self.links is None else frames.teams_of(self.links())
 
     @cached_property
     def memberships(self) -> Frame:
@@ -66,14 +70,14 @@ _LAST: Final[dict[str, tuple[int, Tree]]] = {}
 """By database, the newest version seen and its tree."""
 
 
-def tree(version: int | None = None) -> Tree:
+def tree(version: int | None = None, links: Callable[[], list[tuple[Any, ...]]] | None = None) -> Tree:
     """The tree as it is known now; `version` is the data's where it was read already, else it costs a query."""
     database = connection()
     if database.in_atomic_block:
-        return Tree()
+        return Tree(links=links)
     name = str(database.settings_dict["NAME"])
     seen = data_version() if version is None else version
     kept = _LAST.get(name)
     if kept is None or kept[0] != seen:
-        _LAST[name] = kept = (seen, Tree())
+        _LAST[name] = kept = (seen, Tree(links=links))
     return kept[1]
