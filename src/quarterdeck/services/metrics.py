@@ -229,17 +229,18 @@ def _as_values(rows: Frame, name: str, column: str) -> Frame:
 
 
 def _seen(scene: Scene, holders: Sequence[str] | None) -> list[str]:
-    """The holders asked for, each seen by the actor; or all of those."""
-    actor, as_of = scene.actor, scene.as_of
+    """The holders asked for, each there and seen by the actor; or all of those."""
     if holders is None:
         return _all_seen(scene)
-    for holder in dict.fromkeys(holders):
-        try:
-            kind, number = holder_of(holder)
-        except ValueError:
-            raise access.not_visible("holder") from None
+    try:
+        asked = [holder_of(holder) for holder in dict.fromkeys(holders)]
+    except ValueError:
+        raise access.not_visible("holder") from None
+    people = scene.people([number for kind, number in asked if kind == "person"])
+    there = {"person": people.keys(), "team": scene.team_names.keys()}
+    for kind, number in asked:
         seen = {"person": access.sees_person, "team": access.sees_team}.get(kind)
-        if seen is None or not seen(actor, number, as_of):
+        if seen is None or number not in there[kind] or not seen(scene.actor, number, scene.as_of):
             raise access.not_visible(kind)
     return list(dict.fromkeys(holders))
 

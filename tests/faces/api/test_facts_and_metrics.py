@@ -192,6 +192,8 @@ def test_periods_are_the_companys_own(
             404,
             "not_visible",
         ),
+        ("metric=bookings&holder=person:424242&starts_on=2025-06-01&ends_on=2025-07-01", 404, "not_visible"),
+        ("metric=bookings&holder=team:424242&starts_on=2025-06-01&ends_on=2025-07-01", 404, "not_visible"),
         ("metric=bookings&of=wins&starts_on=2025-06-01&ends_on=2025-07-01", 422, "metric"),
         ("metric=attainment&of=wins&starts_on=2025-06-01&ends_on=2025-07-01", 422, "metric"),
         ("metric=bookings&known_at=2025-06-01T00:00:00&starts_on=2025-06-01&ends_on=2025-07-01", 422, "invalid"),
