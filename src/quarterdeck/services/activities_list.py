@@ -105,6 +105,7 @@ def report_rows(reports: Iterable[FieldReport]) -> list[ReportRow]:
             report_id=report.pk, person=report.person.name, reported_on=report.reported_on, text=report.text,
             account=report.account.name if report.account else "",
             opportunity=report.opportunity.name if report.opportunity else "",
+            person_id=report.person_id, account_id=report.account_id, opportunity_id=report.opportunity_id,
         )
         for report in reports
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Max, Q
@@ -57,6 +57,7 @@ LAYOUT: Final = Layout(
         "account": ("account__name", "pk"),
         "product": ("product__name", "pk"),
     },
+    sums=("amount_minor",),
 )
 
 _ROW: Final = {
@@ -69,6 +70,9 @@ _ROW: Final = {
     "product": "product__name",
 }
 """Columns of a DealRow, and where they come from. Plain values: a page of model objects costs four times as much."""
+
+_CHANGES: Final = ("stage", "forecast_category", "person", "close_on", "amount_minor")
+"""What of a deal is followed over time."""
 
 SHOWN: Final = 100
 """Activities and bookings shown on a deal's page; the rest are in their own lists."""
@@ -91,6 +95,7 @@ class DealFilter:
     text: str = ""
     is_undated: bool = False
     """Deals of which nobody knows when they began, instead of those with a day."""
+    is_without_account: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +110,8 @@ class StateRow:
     amount_minor: int | None
     person: str
     close_on: dt.date | None
+    changed: tuple[str, ...] = ()
+    """Columns that differ from the state before; none for the first one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +147,8 @@ class BookingRow:
     product: str
     account: str = ""
     opportunity_id: int | None = None
+    account_id: int | None = None
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +254,7 @@ def booking_row(line: Booking) -> BookingRow:
         booking_id=line.pk, code=line.source_id, kind=line.kind, booked_on=line.booked_on,
         amount_minor=line.amount_minor, person=_name(line.credited), credited_by=line.credited_by,
         product=_name(line.product), account=_name(line.account), opportunity_id=line.opportunity_id,
+        account_id=line.account_id, person_id=line.credited_id,
     )  # fmt: skip
 
 
@@ -255,6 +265,8 @@ def _filtered(states: QuerySet[OpportunityState], where: DealFilter) -> QuerySet
         if (value := getattr(where, name))
     }
     found = states.filter(effective_from__isnull=where.is_undated, opportunity__withdrawn_at=None, **same)
+    if where.is_without_account:
+        found = found.filter(account=None)
     if where.people is not None:
         found = found.filter(person_id__in=where.people)
     if where.closes_from:
@@ -298,13 +310,18 @@ def _about(model: Any, opportunity_id: int) -> QuerySet[Any]:  # noqa: ANN401  a
 def _history(opportunity_id: int, as_of: dt.date) -> tuple[StateRow, ...]:
     begun = Q(effective_from=None) | Q(effective_from__lte=as_of)
     states = OpportunityState.objects.filter(begun, opportunity_id=opportunity_id).select_related("person")
-    return tuple(
+    rows = [
         StateRow(
             effective_from=state.effective_from, effective_to=state.effective_to, stage=state.stage,
             stage_kind=state.stage_kind, forecast_category=state.forecast_category, amount_minor=state.amount_minor,
             person=_name(state.person), close_on=state.close_on,
         )
         for state in states.order_by("-effective_from")
+    ]  # fmt: skip
+    return tuple(
+        replace(row, changed=tuple(name for name in _CHANGES if getattr(row, name) != getattr(before, name)))
+        if before else row
+        for row, before in zip(rows, [*rows[1:], None], strict=True)
     )  # fmt: skip
 
 

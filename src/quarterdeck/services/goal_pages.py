@@ -7,20 +7,27 @@ East           1,991,532   Jan 148,000  Feb 57,000 ...
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from quarterdeck.engine.metrics.definitions import METRICS
+import narwhals as nw
+
+from quarterdeck.engine.metrics.definitions import METRICS, metric_named
+from quarterdeck.records.models import Target
+from quarterdeck.services.desks.shapes import Line, Series
+from quarterdeck.services.goal_basis import months_before, past
 from quarterdeck.services.goals import goals
-from quarterdeck.services.listing import Page
+from quarterdeck.services.listing import Listing, Page, whole
 from quarterdeck.services.people_list import teams
 from quarterdeck.services.scene import Scene
+from quarterdeck.terms.money import Money
+from quarterdeck.terms.tables import Column
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from quarterdeck.records.models import Goal
     from quarterdeck.services.actor import Actor
-    from quarterdeck.services.goals import Cascade
+    from quarterdeck.services.goals import Cascade, GoalDraft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +53,14 @@ class GoalChoices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """A goal that gives way to another, with the targets it brought down."""
+
+    goal: Goal
+    n_targets: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GoalRow:
     """A goal in force as a list shows it."""
 
@@ -60,6 +75,52 @@ def goal_rows(actor: Actor) -> list[GoalRow]:
         GoalRow(goal=goal, metric_title=METRICS[goal.metric].title, unit=METRICS[goal.metric].unit)
         for goal in goals(actor)
     ]
+
+
+def goals_listing(rows: list[GoalRow], currency: str) -> Listing[dict[str, Any]]:
+    """Goals as a file holds them; amounts as people write them, since some are money and some are counts."""
+    names = ("fiscal_year", "team", "metric", "goal", "unit", "basis", "set_by", "set_at", "note")
+    columns = tuple(Column(name, "instant" if name == "set_at" else "text", f"The goal's {name}.") for name in names)
+    return whole("Goals", columns, [
+        {"fiscal_year": str(row.goal.fiscal_year), "team": row.goal.team.name, "metric": row.goal.metric,
+         "goal": str(Money(row.goal.amount, currency).major if row.unit == "money" else row.goal.amount),
+         "unit": currency if row.unit == "money" else "count", "basis": row.goal.basis,
+         "set_by": str(row.goal.set_by or ""), "set_at": row.goal.known_at, "note": row.goal.note}
+        for row in rows
+    ])  # fmt: skip
+
+
+def goal_replaced(actor: Actor, draft: GoalDraft) -> Replaced | None:
+    """The goal in force that setting the draft would replace; None when it is the first. Two queries."""
+    same = {"metric": draft.metric, "team_id": draft.team_id, "fiscal_year": draft.fiscal_year}
+    found = [row for row in goal_rows(actor) if all(getattr(row.goal, name) == value for name, value in same.items())]
+    if not found:
+        return None
+    goal = found[0].goal
+    return Replaced(goal=goal, n_targets=Target.current.filter(goal=goal).count())
+
+
+def year_shape(actor: Actor, made: Cascade) -> Series:
+    """How the goal is spread over its year, beside what last year's months brought."""
+    draft, root = made.draft, f"team:{made.draft.team_id}"
+    scene = Scene(actor, made.year.starts_on)
+    rows = made.cells.filter(nw.col("node_id") == root).sort("starts_on")
+    amounts = rows["amount"].to_list()
+    before = months_before(scene, draft.fiscal_year)
+    known = past(scene, draft.metric, [root], before) if before else None
+    by_month = dict(known.select("starts_on", "value").iter_rows()) if known is not None else {}
+    lines = [Line(name="Goal", values=tuple(amounts), kind="actual")]
+    if len(before) == len(amounts):
+        begun = [month.starts_on <= actor.today for month in before]
+        earlier = tuple(
+            by_month.get(month.starts_on) if has else None for month, has in zip(before, begun, strict=True)
+        )
+        lines.append(Line(name="Last year", values=earlier, kind="expected"))
+    months = scene.calendar.months(draft.fiscal_year)
+    return Series(
+        title="How is it spread over the year?", unit=metric_named(draft.metric).unit,
+        labels=tuple(month.name for month in months), lines=tuple(lines),
+    )  # fmt: skip
 
 
 def goal_choices(actor: Actor, as_of: dt.date) -> GoalChoices:

@@ -17,7 +17,9 @@ from django.db.models import Q
 
 from quarterdeck.records.models import JournalEntry, Seat
 from quarterdeck.services import access
+from quarterdeck.services.listing import Listing, whole
 from quarterdeck.services.rights import MATRIX
+from quarterdeck.terms.tables import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +30,18 @@ if TYPE_CHECKING:
 
 PAGE: Final = 50
 MOST: Final = 500
+IN_FILE: Final = 10_000
+"""Rows of a file; older ones are asked for by day."""
 _LONG: Final = 200
+COLUMNS: Final = (
+    Column("at", "instant", "When."),
+    Column("actor", "text", "Who."),
+    Column("verb", "text", "What was done."),
+    Column("noun", "text", "To what kind of thing."),
+    Column("noun_id", "id", "Its key."),
+    Column("summary", "text", "In words."),
+    Column("changes", "text", "What changed: field, before and after."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,17 @@ def journal(actor: Actor, wanted: JournalFilter, *, before: int | None = None, l
     return JournalPage(rows, rows[-1].id if len(found) > size else None)
 
 
+def journal_listing(actor: Actor, wanted: JournalFilter) -> Listing[dict[str, Any]]:
+    """The journal as a file holds it: the newest rows, what changed in words."""
+    entries = journal_seen(actor).filter(_condition(wanted)).order_by("-pk")[:IN_FILE]
+    rows = [
+        {"at": row.at, "actor": row.actor, "verb": row.verb, "noun": row.noun, "noun_id": row.noun_id,
+         "summary": row.summary, "changes": [f"{one.field}: {one.before} -> {one.after}" for one in row.changes]}
+        for row in map(_row, entries)
+    ]  # fmt: skip
+    return whole("Journal", COLUMNS, rows)
+
+
 def nouns_in_journal(actor: Actor) -> list[str]:
     """The nouns that the actor can filter by."""
     return sorted(set(journal_seen(actor).order_by().values_list("noun", flat=True).distinct()))
@@ -120,8 +144,21 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
 
 
 def _text(value: object) -> str | None:
-    text = None if value is None else str(value)
+    """A value in words, cut where it is long.
+
+    >>> _text(["rep", "manager"]), _text({"new": 4, "same": 0}), _text(True), _text(None)
+    ('rep, manager', 'new 4, same 0', 'yes', None)
+    """
+    text = None if value is None else _words(value)
     return text if text is None or len(text) <= _LONG else f"{text[:_LONG]}…"
+
+
+def _words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{str(name).replace('_', ' ')} {_words(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_words, value))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _condition(wanted: JournalFilter) -> Q:

@@ -10,11 +10,11 @@ right while rows are added; a person turns pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from django.db.models import F
+from django.db.models import Count, F, Sum
 
 from quarterdeck.terms.errors import Refusal
 
@@ -69,6 +69,8 @@ class Listing(Generic[Row]):
     page: Page = field(default_factory=Page)
     after: str = ""
     """What the next page is asked for with; empty on the last one."""
+    totals: Mapping[str, int] = field(default_factory=dict)
+    """Sums of columns over all rows, not only those of the page; empty where there are more than are counted."""
 
     @property
     def n_pages(self) -> int:
@@ -83,6 +85,8 @@ class Layout:
     title: str
     columns: tuple[Column, ...]
     sorts: dict[str, tuple[str, ...]]
+    sums: tuple[str, ...] = ()
+    """Columns, fields of the model too, whose sum stands under the list."""
 
 
 def listed(
@@ -99,7 +103,7 @@ def listed(
     found = list(ordered[page.offset : page.offset + page.limit + 1])
     shown = found[: page.limit]
     is_counted = not page.is_whole and not page.after and (page.offset or len(found) > page.limit)
-    n_rows = queryset.order_by()[: COUNTED + 1].count() if is_counted else len(shown)
+    n_rows, totals = _counted(queryset, layout.sums) if is_counted else (len(shown), _summed(shown, layout.sums))
     return Listing(
         title=layout.title,
         columns=layout.columns,
@@ -108,7 +112,20 @@ def listed(
         is_more=n_rows > COUNTED if is_counted else len(found) > page.limit,
         page=page,
         after=str(shown[-1].pk) if len(found) > page.limit else "",
+        totals={} if page.after or page.is_whole or n_rows > COUNTED else totals,
     )
+
+
+def _counted(queryset: QuerySet[Any], sums: tuple[str, ...]) -> tuple[int, dict[str, int]]:
+    """How many rows there are, up to one more than is counted, and what their columns sum to; one query."""
+    found = queryset.order_by()[: COUNTED + 1].aggregate(
+        n_rows=Count("pk"), **{f"sum_{name}": Sum(name) for name in sums}
+    )
+    return found["n_rows"], {name: found[f"sum_{name}"] or 0 for name in sums}
+
+
+def _summed(rows: Sequence[Any], sums: tuple[str, ...]) -> dict[str, int]:
+    return {name: sum(getattr(row, name) or 0 for row in rows) for name in sums}
 
 
 def _key(after: str) -> int:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
+import quarterdeck
 from quarterdeck.engine.calendar.fiscal import FiscalCalendar
 from quarterdeck.engine.metrics.definitions import METRICS, metric_named
+from quarterdeck.services.listing import Listing, whole
+from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.tables import Column
 
-__all__ = ["definitions", "flows", "metric_named", "months_of"]
+__all__ = [
+    "definitions",
+    "definitions_listing",
+    "flows",
+    "has_methods",
+    "method_text",
+    "metric_named",
+    "months_of",
+]
+METHODS: Final = Path(quarterdeck.__file__).resolve().parents[2] / "docs" / "methods"
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,6 +33,29 @@ if TYPE_CHECKING:
 def definitions() -> list[Metric]:
     """Every metric, by title."""
     return sorted(METRICS.values(), key=lambda metric: metric.title)
+
+
+def definitions_listing() -> Listing[Any]:
+    """Every metric as a file holds it."""
+    names = ("name", "title", "about", "formula", "unit", "kind", "method")
+    columns = tuple(Column(name, "text", f"The metric's {name}.") for name in names)
+    return whole("Metrics", columns, definitions())
+
+
+def method_text(name: str) -> str:
+    """A page of docs/methods as it is written, in Markdown. Raises Refusal where there is none."""
+    pages = {page.stem: page for page in METHODS.glob("*.md")}
+    if name not in pages:
+        raise Refusal(
+            "The method was not shown.", f"There is no page '{name[:40]}' in {METHODS.parent.name}/{METHODS.name}.",
+            "Choose a metric of the list.", "not_visible",
+        )  # fmt: skip
+    return pages[name].read_text(encoding="utf-8")
+
+
+def has_methods() -> bool:
+    """Whether the method pages lie beside the code, as they do in a checkout; a bare package has none."""
+    return METHODS.is_dir()
 
 
 def flows() -> list[Metric]:

@@ -43,6 +43,7 @@ BOOKINGS: Final = Layout(
         "person": ("credited__name", "pk"),
         "account": ("account__name", "pk"), "product": ("product__name", "pk"), "code": ("source_id", "pk"),
     },
+    sums=("amount_minor",),
 )  # fmt: skip
 PAYMENTS: Final = Layout(
     title="Payments",
@@ -53,6 +54,7 @@ PAYMENTS: Final = Layout(
         Column("amount_minor", "money", "How much."),
     ),
     sorts={"paid_on": ("-paid_on", "-pk"), "amount_minor": ("-amount_minor", "-pk")},
+    sums=("amount_minor",),
 )
 RETURNS: Final = Layout(
     title="Returns",
@@ -64,6 +66,7 @@ RETURNS: Final = Layout(
         Column("reason", "text", "Why."),
     ),
     sorts={"returned_on": ("-returned_on", "-pk"), "amount_minor": ("-amount_minor", "-pk")},
+    sums=("amount_minor",),
 )
 
 

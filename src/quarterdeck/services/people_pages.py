@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from quarterdeck.records.models import Invitation, Leave, Person, Position, Seat
+from quarterdeck.records.models import Invitation, Leave, Position, Seat, User
 from quarterdeck.services import access
 from quarterdeck.services.listing import Page
 from quarterdeck.services.people_list import TeamNode, teams
@@ -59,7 +59,11 @@ class PersonPage:
     leave: tuple[Any, ...]
     login: str
     """Who signs in for them; empty without a login."""
+    user: Any
+    """That login, for those who may change people; None without one."""
     invitation: Any
+    desks: tuple[tuple[str, int], ...]
+    """Hats held on the day with what their desk belongs to: the person for a rep, else the team."""
     may_change: bool
     may_leave: bool
     vacancies: tuple[Any, ...]
@@ -118,20 +122,29 @@ def person_page(actor: Actor, person_id: int, as_of: dt.date) -> PersonPage:
     person = access.person_for(actor, person_id, as_of)
     seats = Seat.current.filter(person=person).select_related("position__team").order_by("-effective_from", "-pk")
     rows = tuple(seats)
+    current = tuple(seat for seat in rows if _is_on(seat, as_of))
     may_change = access.may_change_people(actor)
     waiting = Invitation.objects.filter(person=person, accepted_at=None, revoked_at=None, expires_at__gt=actor.now)
-    login = Person.objects.filter(pk=person.pk).values_list("user__email", flat=True).first() or ""
+    user = User.objects.filter(person=person).first()
+    login = user.email if user else ""
     return PersonPage(
         person=person,
         seats=rows,
-        current=tuple(seat for seat in rows if _is_on(seat, as_of)),
+        current=current,
+        desks=tuple(dict.fromkeys(_desk(seat, person.pk) for seat in current)),
         leave=tuple(Leave.current.filter(person=person).order_by("-starts_on")),
         login=login if may_change or person.pk == actor.person_id else "",
+        user=user if may_change else None,
         invitation=waiting.order_by("-pk").first() if may_change else None,
         may_change=may_change,
         may_leave=access.may(actor, "add_leave"),
         vacancies=tuple(_vacancies(actor, as_of)) if may_change else (),
     )
+
+
+def _desk(seat: Any, person_id: int) -> tuple[str, int]:  # noqa: ANN401  records.Seat
+    hat = seat.position.hat
+    return hat, person_id if hat == "rep" else seat.position.team_id
 
 
 def _is_on(seat: Any, day: dt.date) -> bool:  # noqa: ANN401  records.Seat

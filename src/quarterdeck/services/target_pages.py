@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from quarterdeck.engine.metrics.definitions import metric_named
 from quarterdeck.services import access
 from quarterdeck.services.cells import cells
-from quarterdeck.services.listing import Listing
+from quarterdeck.services.listing import Listing, whole
 from quarterdeck.services.scene import Scene
 from quarterdeck.services.targets import origin_of, sees_holder
 from quarterdeck.terms.tables import Column
@@ -76,4 +76,4 @@ def grid_listing(grid: Grid) -> Listing[dict[str, Any]]:
         | {column.name: cell.amount for column, cell in zip(months, row.cells, strict=True)}
         for row in grid.rows
     )
-    return Listing(title=f"Targets {grid.fiscal_year}", columns=columns, rows=rows, n_rows=len(rows), is_more=False)
+    return whole(f"Targets {grid.metric.replace('_', ' ')} {grid.fiscal_year}", columns, rows)

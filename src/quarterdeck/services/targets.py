@@ -96,6 +96,11 @@ class Grid:
     """Parents before children, teams before people before vacant seats."""
 
     @property
+    def is_empty(self) -> bool:
+        """Whether no target is set for anybody in any month."""
+        return all(row.year is None for row in self.rows)
+
+    @property
     def differences(self) -> list[GridRow]:
         """Teams whose nodes below do not sum to them."""
         return [row for row in self.rows if any(cell.difference for cell in row.cells)]

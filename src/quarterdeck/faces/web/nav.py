@@ -32,7 +32,7 @@ PAGES: Final = (
     ("Work", "activities", "Activities", "a", ""),
     ("Work", "accounts", "Accounts", "c", ""),
     ("Work", "bookings", "Bookings", "b", ""),
-    ("Work", "field-reports", "Field notes", "f", ""),
+    ("Work", "field-reports", "Field reports", "f", ""),
     ("Work", "people", "People", "p", ""),
     ("Work", "territories", "Territories", "r", ""),
     ("Plan", "goals", "Goals", "o", ""),

@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern] = [
     path("people", people.people, name="people"),
     path("people/new", people.person_new, name="person-new"),
     path("people/<int:person_id>", people.person, name="person"),
+    path("people/<int:person_id>/change", people.person_change, name="person-change"),
+    path("people/<int:person_id>/login", people.login_set, name="login-set"),
     path("people/<int:person_id>/seats", people.seat_take, name="seat-take"),
     path("people/<int:person_id>/seats/leave", people.seat_leave, name="seat-leave"),
     path("people/<int:person_id>/leave", people.leave_add, name="leave-add"),
@@ -19,6 +21,7 @@ urlpatterns: list[URLPattern] = [
         name="invitation-revoke",
     ),
     path("teams/new", people.team_new, name="team-new"),
+    path("teams/<int:team_id>/rename", people.team_rename, name="team-rename"),
     path("teams/<int:team_id>/move", people.team_move, name="team-move"),
     path("teams/<int:team_id>/positions", people.position_new, name="position-new"),
 ]

@@ -134,6 +134,9 @@ class ReportRow:
     text: str
     account: str = ""
     opportunity: str = ""
+    person_id: int | None = None
+    account_id: int | None = None
+    opportunity_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

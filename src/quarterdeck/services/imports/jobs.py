@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from quarterdeck.records.models import Batch, User
 from quarterdeck.services.actor import Actor, actor_of
@@ -38,6 +39,13 @@ def batch_apply(batch_id: int, user_id: int | None, now: str) -> None:
 def batch_undo(batch_id: int, user_id: int | None, now: str) -> None:
     """Run `batch_undone`."""
     _run(batch_undone, batch_id, user_id, now)
+
+
+def is_queued(batch_id: int) -> bool:
+    """Whether a job about the batch waits for a worker or is under way; one query."""
+    unfinished = DBTaskResult.objects.filter(status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING))
+    asked = unfinished.filter(task_path__startswith=f"{__name__}.").values_list("args_kwargs", flat=True)
+    return any(arguments["args"][:1] == [batch_id] for arguments in asked)
 
 
 def _run(service: Callable[[Actor, Batch], Batch], batch_id: int, user_id: int | None, now: str) -> None:

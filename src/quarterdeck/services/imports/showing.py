@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from quarterdeck.connectors.files import mapping_from_yaml, mapping_to_yaml, template_csv, templates_xlsx
 from quarterdeck.connectors.files.detecting import CANONICAL, PRESETS
@@ -19,13 +19,15 @@ from quarterdeck.connectors.files.raw import FILE, ROW
 from quarterdeck.records.models import Batch
 from quarterdeck.services import access
 from quarterdeck.services.imports.batches import batch_reading, findings_of
-from quarterdeck.services.imports.jobs import batch_apply, batch_preview, batch_undo
+from quarterdeck.services.imports.jobs import batch_apply, batch_preview, batch_undo, is_queued
 from quarterdeck.services.imports.preparing import translated
 from quarterdeck.services.imports.progress import batch_progress
 from quarterdeck.services.imports.references import known_words
 from quarterdeck.services.imports.shapes import REFERRED
 from quarterdeck.services.journal import journaled
+from quarterdeck.services.listing import Listing, whole
 from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.tables import Column
 from quarterdeck.terms.templates import TEMPLATES
 
 if TYPE_CHECKING:
@@ -92,6 +94,11 @@ class BatchView:
     progress: dict[str, object]
     is_busy: bool
 
+    @property
+    def doing(self) -> str:
+        """What is under way, in a word: a batch that stands applied is applied again or undone."""
+        return "at work" if self.batch.status == "applied" else str(self.batch.status)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRow:
@@ -112,6 +119,21 @@ def batches_listed(actor: Actor) -> list[BatchRow]:
     return [_row(batch) for batch in batches]
 
 
+def batches_listing(rows: list[BatchRow]) -> Listing[dict[str, Any]]:
+    """The batches as a file holds them."""
+    kinds: dict[str, Literal["count", "instant", "text"]] = {
+        "batch": "count", "files": "text", "status": "text", "error": "text", "n_read": "count", "n_new": "count",
+        "n_changed": "count", "by": "text", "created_at": "instant", "applied_at": "instant",
+    }  # fmt: skip
+    columns = tuple(Column(name, kind, f"The batch's {name}.") for name, kind in kinds.items())
+    return whole("Imports", columns, [
+        {"batch": row.batch.pk,
+         **{name: getattr(row, name) for name in ("files", "by", "n_read", "n_new", "n_changed")},
+         **{name: getattr(row.batch, name) for name in ("status", "error", "created_at", "applied_at")}}
+        for row in rows
+    ])  # fmt: skip
+
+
 def _row(batch: Any) -> BatchRow:  # noqa: ANN401  django-stubs
     sums = {name: sum(count[name] for count in batch.counts.values()) for name in COUNTED}
     return BatchRow(
@@ -125,7 +147,7 @@ def batch_shown(actor: Actor, batch: Batch) -> BatchView:
     """The batch as a page shows it."""
     findings = findings_of(actor, batch)
     size = sum(file["size"] for file in batch.files)
-    is_busy = batch.status in _BUSY
+    is_busy = batch.status in _BUSY or is_queued(batch.pk)
     counted = COUNTED if batch.applied_at else COUNTED[:1]
     reading = batch_reading(batch) if size <= SMALL and not is_busy and batch.status != "uploaded" else None
     suggestion = reading.suggestion if reading else None

@@ -10,6 +10,7 @@ from django import template
 
 from quarterdeck.faces.web.numbers import NONE, shown, unit_name
 from quarterdeck.faces.web.templatetags.quarterdeck import day, same_page, to, words
+from quarterdeck.services import access
 
 if TYPE_CHECKING:
     from django.template import Context
@@ -54,7 +55,24 @@ def listing_table(context: Context, listing: Listing[Any], look: Look) -> dict[s
         "title": listing.title,
         "heads": [_head(context, column, look, listing.page.sort) for column in columns],
         "rows": [[_cell(context, column, look, row) for column in columns] for row in listing.rows],
+        "foot": _foot(context, listing, look, columns) if listing.totals and listing.rows else [],
     }
+
+
+def _foot(context: Context, listing: Listing[Any], look: Look, columns: list[Column]) -> list[Cell]:
+    """The sums over all rows, under their columns; the first cell says over how many."""
+    first, *others = columns
+    cells = [Cell(_title(first, look), f"All {listing.n_rows:,}", "", "")]
+    for column in others:
+        total = listing.totals.get(column.name)
+        cells.append(Cell(_title(column, look), "" if total is None else _text(context, column, total), "num", ""))
+    return cells
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, verb: str) -> bool:
+    """Whether the reader's hats let them do something, so that a page offers only what works."""
+    return access.may(context["actor"], verb)
 
 
 def _title(column: Column, look: Look) -> str:

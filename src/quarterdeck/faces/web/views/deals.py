@@ -9,12 +9,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from quarterdeck.faces.web.asked import actor, looks_from, whole
-from quarterdeck.faces.web.views.lists import Look, list_page, page_asked
+from quarterdeck.faces.web.views.lists import Look, is_file, list_page, page_asked
 from quarterdeck.services import deals as services
+from quarterdeck.services.choices import choices
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+WHAT: Final = "The list was not shown."
 SOON: Final = 30
 """Days within which a deal closes soon."""
 
@@ -32,20 +34,27 @@ LOOK: Final = Look(
 
 @require_safe
 def deals(request: HttpRequest) -> HttpResponse:
-    """The list, by stage and words; open deals unless all are asked for."""
-    asked = request.GET
+    """The list by state, stage, owner, segment, product and words; open deals unless all are asked for."""
+    asked, as_of = request.GET, looks_from(request)
     kind = asked.get("stage_kind", "open")
     where = services.DealFilter(
         stage_kind="" if kind == "all" else kind,
         text=asked.get("text", "")[:100],
-        person_id=whole(asked.get("person"), "The list was not shown."),
         stage=asked.get("stage", "")[:100],
-        closes_to=looks_from(request) + dt.timedelta(days=SOON) if asked.get("soon") == "1" else None,
+        closes_to=as_of + dt.timedelta(days=SOON) if asked.get("soon") == "1" else None,
         is_undated=asked.get("undated") == "1",
+        is_without_account=asked.get("no_account") == "1",
+        person_id=whole(asked.get("person"), WHAT),
+        account_id=whole(asked.get("account"), WHAT),
+        product_id=whole(asked.get("product"), WHAT),
+        segment_id=whole(asked.get("segment"), WHAT),
     )
-    stages = sorted({stage for stage, _ in services.stages(actor(request), looks_from(request))})
-    listing = services.deals(actor(request), as_of=looks_from(request), where=where, page=page_asked(request))
-    return list_page(request, listing, LOOK, "deals.html", where=where, stages=stages)
+    listing = services.deals(actor(request), as_of=as_of, where=where, page=page_asked(request))
+    if is_file(request):
+        return list_page(request, listing, LOOK)
+    offered: dict[str, object] = dict(choices(actor(request), as_of, "people", "segments", "products"))
+    offered["stages"] = sorted({stage for stage, _ in services.stages(actor(request), as_of)})
+    return list_page(request, listing, LOOK, "deals.html", where=where, choices=offered)
 
 
 @require_safe

@@ -11,10 +11,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from quarterdeck.faces.web.asked import actor, company_of, looks_from, whole
+from quarterdeck.faces.web.views.lists import is_file, list_file
 from quarterdeck.services import access
 from quarterdeck.services import goals as services
 from quarterdeck.services.calendar import fiscal_calendar
-from quarterdeck.services.goal_pages import cascade_rows, goal_choices, goal_rows
+from quarterdeck.services.goal_pages import (
+    cascade_rows,
+    goal_choices,
+    goal_replaced,
+    goal_rows,
+    goals_listing,
+    year_shape,
+)
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.money import minor_from_text
 
@@ -27,7 +35,10 @@ WHAT: Final = "The goal was not set."
 @require_safe
 def goals(request: HttpRequest) -> HttpResponse:
     """Goals in force of teams that the actor sees."""
-    found = {"goals": goal_rows(actor(request)), "may_set": access.may_set_goals(actor(request))}
+    rows = goal_rows(actor(request))
+    if is_file(request):
+        return list_file(request, goals_listing(rows, company_of(request).currency))
+    found = {"goals": rows, "may_set": access.may_set_goals(actor(request))}
     return render(request, "goals/list.html", found)
 
 
@@ -35,21 +46,31 @@ def goal_new(request: HttpRequest) -> HttpResponse:
     """The form; posting shows the preview, posting the preview sets the goal."""
     access.require(actor(request), "set_goals", WHAT)
     choices = goal_choices(actor(request), looks_from(request))
-    found: dict[str, Any] = {"choices": choices, "asked": request.POST or request.GET}
+    found: dict[str, Any] = {"choices": choices, "asked": request.POST or request.GET, "said": _said(request.POST)}
     if request.method == "POST":
         try:
             draft = _draft(
                 request.POST, {name: unit for name, _, unit in choices.metrics}, company_of(request).currency
             )
             if request.POST.get("step") == "set":
-                return _set(request, draft)
+                if request.POST.get("previewed") == found["said"]:
+                    return _set(request, draft)
+                messages.warning(request, "The form was changed after the preview. Look at what it comes to now.")
             made = services.goal_previewed(actor(request), draft)
         except Refusal as refusal:
             return render(request, "goals/new.html", found | {"refusal": refusal}, status=409)
         units = {name: unit for name, _, unit in choices.metrics}
-        months = [month.name for month in fiscal_calendar(company_of(request)).months(draft.fiscal_year)]
-        found |= {"made": made, "rows": cascade_rows(made), "unit": units[draft.metric], "months": months}
+        months = fiscal_calendar(company_of(request)).months(draft.fiscal_year)
+        found |= {
+            "made": made, "rows": cascade_rows(made), "unit": units[draft.metric], "months": months,
+            "shape": year_shape(actor(request), made), "replaced": goal_replaced(actor(request), draft),
+        }  # fmt: skip
     return render(request, "goals/new.html", found)
+
+
+def _said(form: QueryDict) -> str:
+    """What the form says of the goal, to tell whether a preview is still of it."""
+    return "|".join(form.get(name, "").strip() for name in ("team", "metric", "year", "amount", "growth", "basis"))
 
 
 def _set(request: HttpRequest, draft: services.GoalDraft) -> HttpResponse:

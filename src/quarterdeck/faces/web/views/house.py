@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
+from markdown_it import MarkdownIt
 
 from quarterdeck.faces.web.asked import actor, company_of, day, looks_from, whole
+from quarterdeck.faces.web.views.lists import is_file, list_file
 from quarterdeck.services import access, calendar, journal_list, metric_pages
 from quarterdeck.services import search as search_services
 from quarterdeck.terms.errors import Refusal
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 PAGE_OF: Final = {"person": "person", "team": "desk-manager", "account": "account-page", "deal": "deal", "product": ""}
+BESIDE: Final = re.compile(r'href="([a-z-]+)\.md"')
+"""A link from one method page to another."""
 KINDS: Final = ("months", "4-4-5", "4-5-4", "5-4-4", "dates")
 
 
@@ -34,8 +40,15 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Every metric with its formula and what it is about."""
-    return render(request, "metrics.html", {"metrics": metric_pages.definitions()})
+    """Every metric with its formula and what it is about; with `method`, the page that explains it."""
+    if is_file(request):
+        return list_file(request, metric_pages.definitions_listing())
+    if name := request.GET.get("method", ""):
+        # The pages are ours, and their HTML is switched off all the same.
+        text = MarkdownIt("commonmark", {"html": False}).render(metric_pages.method_text(name))
+        return render(request, "method.html", {"text": BESIDE.sub(rf'href="{reverse("metrics")}?method=\1"', text)})
+    found = {"metrics": metric_pages.definitions(), "has_methods": metric_pages.has_methods()}
+    return render(request, "metrics.html", found)
 
 
 @require_safe
@@ -48,6 +61,8 @@ def journal(request: HttpRequest) -> HttpResponse:
         since=day(asked["since"], "The journal was not shown.") if asked.get("since") else None,
         until=day(until, "The journal was not shown.") + dt.timedelta(days=1) if until else None,
     )  # fmt: skip
+    if is_file(request):
+        return list_file(request, journal_list.journal_listing(actor(request), wanted))
     before = whole(asked.get("before"), "The journal was not shown.")
     page = journal_list.journal(actor(request), wanted, before=before)
     nouns = journal_list.nouns_in_journal(actor(request))

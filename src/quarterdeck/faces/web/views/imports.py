@@ -14,7 +14,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from quarterdeck.faces.web.asked import actor, day
+from quarterdeck.faces.web.views.lists import is_file, list_file
 from quarterdeck.services import imports
+from quarterdeck.services.exports import defused
 from quarterdeck.services.imports import showing
 from quarterdeck.terms.errors import Refusal
 
@@ -29,7 +31,10 @@ FINDING_COLUMNS: Final = ("severity", "rule", "file", "row", "column", "value", 
 @require_safe
 def imports_list(request: HttpRequest) -> HttpResponse:
     """Every batch, newest first."""
-    return render(request, "imports/list.html", {"batches": showing.batches_listed(actor(request))})
+    rows = showing.batches_listed(actor(request))
+    if is_file(request):
+        return list_file(request, showing.batches_listing(rows))
+    return render(request, "imports/list.html", {"batches": rows})
 
 
 def upload(request: HttpRequest) -> HttpResponse:
@@ -153,15 +158,12 @@ def batch_findings(request: HttpRequest, batch_id: int) -> HttpResponse:
     writer = csv.writer(text)
     writer.writerow(FINDING_COLUMNS)
     for finding in imports.findings_of(actor(request), batch):
-        writer.writerow([_inert(getattr(finding, name)) for name in FINDING_COLUMNS])
+        cells = (getattr(finding, name) for name in FINDING_COLUMNS)
+        writer.writerow([defused(cell) if isinstance(cell, str) else cell for cell in cells])
     name = f"findings-{batch.pk}.csv"
     return HttpResponse(
         text.getvalue(), "text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
-
-
-def _inert(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
 @require_safe

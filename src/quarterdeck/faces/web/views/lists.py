@@ -46,19 +46,26 @@ class Look:
 def page_asked(request: HttpRequest) -> Page:
     """Which rows are wanted, from `page`, `sort` and `format`."""
     number = whole(request.GET.get("page"), "The list was not shown.") or 1
-    return Page(number=number, sort=request.GET.get("sort", ""), is_whole=request.GET.get("format", "") in FILES)
+    return Page(number=number, sort=request.GET.get("sort", ""), is_whole=is_file(request))
+
+
+def is_file(request: HttpRequest) -> bool:
+    """Whether the rows are asked for as a file rather than as a page."""
+    return request.GET.get("format", "") in FILES
 
 
 def list_page(
     request: HttpRequest, listing: Listing[Any], look: Look, template: str = "list.html", **more: object
 ) -> HttpResponse:
     """The list as a page, or as the file that is asked for."""
-    if (form := request.GET.get("format", "")) in FILES:
-        return _file(request, listing, form)
+    if is_file(request):
+        return list_file(request, listing)
     return render(request, template, {"listing": listing, "look": look, **more})
 
 
-def _file(request: HttpRequest, listing: Listing[Any], form: str) -> HttpResponse:
+def list_file(request: HttpRequest, listing: Listing[Any]) -> HttpResponse:
+    """The list as the file that is asked for."""
+    form = request.GET["format"]
     kind, written = FILES[form]
     name = f"{listing.title.lower().replace(' ', '-')}-{looks_from(request):%Y-%m-%d}.{form}"
     body = written(listing, company_of(request).currency)

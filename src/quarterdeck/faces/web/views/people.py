@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from quarterdeck.faces.web.asked import actor, day, looks_from, whole
+from quarterdeck.faces.web.nav import DESK_OF, TITLES
 from quarterdeck.faces.web.views.account import invitation_link
-from quarterdeck.faces.web.views.lists import FILES, Look, list_page, page_asked
-from quarterdeck.services import access, invitations, people_list, people_pages
+from quarterdeck.faces.web.views.lists import Look, is_file, list_page, page_asked
+from quarterdeck.services import access, invitations, people_list, people_pages, users
 from quarterdeck.services import people as services
 from quarterdeck.services import teams as team_services
 from quarterdeck.terms.errors import Refusal
@@ -35,7 +36,7 @@ WHAT: Final = "Nothing was changed."
 def people(request: HttpRequest) -> HttpResponse:
     """The tree of teams with seats and vacancies; the flat list as a file."""
     as_of = looks_from(request)
-    if request.GET.get("format", "") in FILES:
+    if is_file(request):
         listing = people_list.people(actor(request), as_of=as_of, page=page_asked(request))
         return list_page(request, listing, LOOK)
     found = {
@@ -49,7 +50,10 @@ def people(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """One person with seats, leave and login."""
     found = people_pages.person_page(actor(request), person_id, looks_from(request))
-    return render(request, "people/person.html", {"view": found, "person": found.person})
+    desks = [(f"desk-{DESK_OF[hat]}", key, TITLES[DESK_OF[hat]]) for hat, key in found.desks]
+    percent = f"{found.person.part_time * 100:f}".rstrip("0").rstrip(".")
+    more = {"desks": list(dict.fromkeys(desks)), "part_time": percent}
+    return render(request, "people/person.html", {"view": found, "person": found.person, **more})
 
 
 def _changed(request: HttpRequest, back: str, args: list[Any], change: Callable[[], str]) -> HttpResponse:
@@ -79,6 +83,34 @@ def person_new(request: HttpRequest) -> HttpResponse:
         return f"{made.name} was added."
 
     return _changed(request, "people", [], add)
+
+
+@require_POST
+def person_change(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Name, address, country and part of a full week."""
+    form = request.POST
+
+    def change() -> str:
+        made = services.person_changed(
+            actor(request), person_id, name=form.get("name", "").strip(), email=form.get("email", "").strip(),
+            country=form.get("country", "").strip().upper(), part_time=_share(form.get("part_time", "")),
+        )  # fmt: skip
+        return f"{made.name} is kept so."
+
+    return _changed(request, "person", [person_id], change)
+
+
+@require_POST
+def login_set(request: HttpRequest, person_id: int) -> HttpResponse:
+    """A person's login, off or on again; the person and what they did stay."""
+    is_on = request.POST.get("is_on") == "1"
+
+    def change() -> str:
+        user = people_pages.person_page(actor(request), person_id, looks_from(request)).user
+        (users.user_reactivated if is_on else users.user_deactivated)(actor(request), user.pk if user else 0)
+        return "They may sign in again." if is_on else "They may not sign in any more."
+
+    return _changed(request, "person", [person_id], change)
 
 
 @require_POST
@@ -172,6 +204,17 @@ def team_new(request: HttpRequest) -> HttpResponse:
         return f"{made.name} was added."
 
     return _changed(request, "people", [], add)
+
+
+@require_POST
+def team_rename(request: HttpRequest, team_id: int) -> HttpResponse:
+    """The same team under another name."""
+
+    def rename() -> str:
+        made = team_services.team_renamed(actor(request), team_id, request.POST.get("name", "").strip())
+        return f"The team is called {made.name}."
+
+    return _changed(request, "people", [], rename)
 
 
 @require_POST

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from quarterdeck.faces.web.asked import actor, company_of, day, looks_from, whole
-from quarterdeck.faces.web.views.lists import FILES
+from quarterdeck.faces.web.views.lists import is_file, list_file
 from quarterdeck.services import access
 from quarterdeck.services import targets as services
 from quarterdeck.services.calendar import fiscal_calendar
@@ -22,7 +21,7 @@ from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.money import Money, minor_from_text
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 WHAT: Final = "The target was not set."
 
@@ -44,17 +43,10 @@ def targets(request: HttpRequest) -> HttpResponse:
         as_of=as_of,
         metric=request.GET.get("metric", ""),
     )
-    if (form := request.GET.get("format", "")) in FILES:
-        return _file(request, grid, form)
-    found = {"choices": choices, "grid": grid, "may_set": access.may_set_targets(actor(request))}
+    if is_file(request):
+        return list_file(request, grid_listing(grid))
+    found = {"choices": choices, "grid": grid, "may_goal": access.may_set_goals(actor(request))}
     return render(request, "targets/grid.html", found)
-
-
-def _file(request: HttpRequest, grid: services.Grid, form: str) -> HttpResponse:
-    kind, written = FILES[form]
-    body = written(grid_listing(grid), company_of(request).currency)
-    name = f"targets-{grid.metric}-{grid.fiscal_year}.{form}"
-    return HttpResponse(body, kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def target(request: HttpRequest, holder: str) -> HttpResponse:
@@ -63,7 +55,11 @@ def target(request: HttpRequest, holder: str) -> HttpResponse:
     starts_on = day(asked.get("starts_on", ""), WHAT)
     metric = asked.get("metric", "")
     cell = target_cell(actor(request), holder, starts_on=starts_on, metric=metric)
-    found: dict[str, Any] = {"cell": cell, "asked": asked, "may_set": access.may_set_targets(actor(request))}
+    shown: object = cell.amount
+    if cell.unit == "money" and cell.amount is not None:
+        shown = Money(cell.amount, company_of(request).currency).major
+    may_set = access.may_set_targets(actor(request))
+    found: dict[str, Any] = {"cell": cell, "asked": asked, "may_set": may_set, "shown": "" if shown is None else shown}
     if request.method == "POST":
         try:
             amount = _amount(asked.get("amount", "").strip(), cell.unit, company_of(request).currency)
@@ -84,8 +80,6 @@ def target(request: HttpRequest, holder: str) -> HttpResponse:
         if team := whole(asked.get("team"), WHAT):
             query["team"] = str(team)
         return redirect(f"{reverse('targets')}?{urlencode(query)}")
-    if cell.amount is not None:
-        found["shown"] = Money(cell.amount, company_of(request).currency).major if cell.unit == "money" else cell.amount
     return render(request, "targets/cell.html", found)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from quarterdeck.faces.web.asked import actor, looks_from, whole
-from quarterdeck.faces.web.views.lists import Look, list_page, page_asked
+from quarterdeck.faces.web.asked import actor, day, looks_from, whole
+from quarterdeck.faces.web.views.lists import Look, is_file, list_page, page_asked
 from quarterdeck.services import accounts as account_services
 from quarterdeck.services import activities_list, market_list, orders_list
+from quarterdeck.services.choices import choices
 from quarterdeck.terms.templates import ACTIVITY_KINDS
 
 if TYPE_CHECKING:
@@ -26,7 +28,11 @@ ACTIVITIES: Final = Look(
     sorts=frozenset(activities_list.LAYOUT.sorts), titles={"happened_on": "Day", "opportunity": "Deal"},
 )  # fmt: skip
 REPORTS: Final = Look(
-    columns=("reported_on", "person", "text", "account", "opportunity"), links={},
+    columns=("reported_on", "person", "text", "account", "opportunity"),
+    links={
+        "person": ("desk-rep", "person_id"), "account": ("account-page", "account_id"),
+        "opportunity": ("deal", "opportunity_id"),
+    },
     sorts=frozenset(activities_list.REPORTS.sorts),
     titles={"reported_on": "Day", "opportunity": "Deal", "text": "What the field says"},
 )  # fmt: skip
@@ -37,7 +43,8 @@ ACCOUNTS: Final = Look(
 )  # fmt: skip
 BOOKINGS: Final = Look(
     columns=("booked_on", "code", "person", "credited_by", "account", "product", "amount_minor"),
-    links={}, sorts=frozenset(orders_list.BOOKINGS.sorts),
+    links={"person": ("desk-rep", "person_id"), "account": ("account-page", "account_id")},
+    sorts=frozenset(orders_list.BOOKINGS.sorts),
     titles={"booked_on": "Day", "code": "Line", "person": "Counts for", "credited_by": "by the"},
 )  # fmt: skip
 TERRITORIES: Final = Look(
@@ -55,10 +62,12 @@ def activities(request: HttpRequest) -> HttpResponse:
         person_id=whole(asked.get("person"), WHAT), opportunity_id=whole(asked.get("deal"), WHAT),
         account_id=whole(asked.get("account"), WHAT), text=asked.get("text", "")[:100],
     )  # fmt: skip
-    listing = activities_list.activities(
-        actor(request), as_of=looks_from(request), where=where, page=page_asked(request)
+    as_of = looks_from(request)
+    listing = activities_list.activities(actor(request), as_of=as_of, where=where, page=page_asked(request))
+    offered = {} if is_file(request) else choices(actor(request), as_of, "people")
+    return list_page(
+        request, listing, ACTIVITIES, "activities.html", where=where, kinds=ACTIVITY_KINDS, choices=offered
     )
-    return list_page(request, listing, ACTIVITIES, "activities.html", where=where, kinds=ACTIVITY_KINDS)
 
 
 @require_safe
@@ -74,11 +83,16 @@ def field_reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
     """Accounts by name."""
-    where = account_services.AccountFilter(text=request.GET.get("text", "")[:100])
-    listing = account_services.accounts(
-        actor(request), as_of=looks_from(request), where=where, page=page_asked(request)
+    asked, as_of = request.GET, looks_from(request)
+    where = account_services.AccountFilter(
+        text=asked.get("text", "")[:100],
+        segment_id=whole(asked.get("segment"), WHAT),
+        territory_id=whole(asked.get("territory"), WHAT),
+        owner_id=whole(asked.get("owner"), WHAT),
     )
-    return list_page(request, listing, ACCOUNTS, "accounts.html", where=where)
+    listing = account_services.accounts(actor(request), as_of=as_of, where=where, page=page_asked(request))
+    offered = {} if is_file(request) else choices(actor(request), as_of, "people", "segments", "territories")
+    return list_page(request, listing, ACCOUNTS, "accounts.html", where=where, choices=offered)
 
 
 @require_safe
@@ -90,12 +104,20 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
 
 @require_safe
 def bookings(request: HttpRequest) -> HttpResponse:
-    """Bookings up to the day, newest first."""
+    """Bookings up to the day, newest first; `until` is the last day wanted."""
+    asked, as_of = request.GET, looks_from(request)
+    until = day(asked["until"], WHAT) if asked.get("until") else None
     where = orders_list.OrderFilter(
-        person_id=whole(request.GET.get("person"), WHAT), account_id=whole(request.GET.get("account"), WHAT)
+        starts_on=day(asked["since"], WHAT) if asked.get("since") else None,
+        ends_on=until and until + dt.timedelta(days=1),
+        person_id=whole(asked.get("person"), WHAT),
+        account_id=whole(asked.get("account"), WHAT),
+        product_id=whole(asked.get("product"), WHAT),
+        opportunity_id=whole(asked.get("opportunity"), WHAT),
     )
-    listing = orders_list.bookings(actor(request), as_of=looks_from(request), where=where, page=page_asked(request))
-    return list_page(request, listing, BOOKINGS, "bookings.html")
+    listing = orders_list.bookings(actor(request), as_of=as_of, where=where, page=page_asked(request))
+    offered = {} if is_file(request) else choices(actor(request), as_of, "people", "products")
+    return list_page(request, listing, BOOKINGS, "bookings.html", where=where, until=until, choices=offered)
 
 
 @require_safe

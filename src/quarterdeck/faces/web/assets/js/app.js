@@ -7,3 +7,4 @@ import "./live.js";
 import "./menu.js";
 import "./drop.js";
 import "./grid.js";
+import "./search.js";
