@@ -93,11 +93,9 @@ def teams(*, known_at: dt.datetime | None = None) -> Frame:
 def teams_of(links: Iterable[tuple[Any, ...]]) -> Frame:
     """The same from rows of services.access.team_links: id, name, link (none: it hangs nowhere), parent, days."""
     rows = [(team, *rest) for team, _, link, *rest in links if link is not None]
-    ids, days = (
-        dict.fromkeys(("team_id", "parent_id"), pl.Int64),
-        dict.fromkeys(("effective_from", "effective_to"), pl.Date),
-    )
-    return framed(FRAMES["teams"], pl.DataFrame(rows, schema=ids | days, orient="row"))
+    schema: dict[str, Any] = {"team_id": pl.Int64, "parent_id": pl.Int64}
+    schema |= {"effective_from": pl.Date, "effective_to": pl.Date}
+    return framed(FRAMES["teams"], pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def seats(*, known_at: dt.datetime | None = None) -> Frame:
