@@ -119,9 +119,11 @@ def _parents(actor: Actor, as_of: dt.date) -> dict[int, int | None]:
     """Every visible team with the team above it on a day; one query."""
     if ("parents", as_of) not in actor.memo:
         above: dict[int, int | None] = dict.fromkeys(pk for pk, *_ in team_links(actor))
-        for pk, _, link, parent, begins, ends in team_links(actor):
-            if link is not None and (begins or as_of) <= as_of < (ends or dt.date.max):
-                above[pk] = parent
+        above |= {
+            pk: parent
+            for pk, _, link, parent, begins, ends in team_links(actor)
+            if link is not None and (begins or as_of) <= as_of < (ends or dt.date.max)
+        }
         actor.memo["parents", as_of] = above
     found: dict[int, int | None] = actor.memo["parents", as_of]
     return found
