@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quarterdeck.faces.cli.operating import DataDir, migrate, operator
+from quarterdeck.services.exports import defused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +102,9 @@ def _written(path: Path, findings: Sequence[Finding]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
-        writer.writerows([getattr(finding, column) for column in columns] for finding in findings)
+        for finding in findings:
+            cells = (getattr(finding, column) for column in columns)
+            writer.writerow([defused(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 COMMANDS = (undo,)

@@ -23,20 +23,26 @@ from quarterdeck.services.imports.amounts import MAX_AMOUNT, QUOTED, converted
 from quarterdeck.services.imports.preparing import left_out, noted
 from quarterdeck.services.imports.references import folded, found, known_words, shared_names
 from quarterdeck.services.imports.shapes import FACTS, REFERRED, FactShape, references
+from quarterdeck.services.imports.trees import seats_noted, without_cycles
 from quarterdeck.terms.templates import TEMPLATES
 
 if TYPE_CHECKING:
     from quarterdeck.services.imports.writes import Write
 
 _INT32: Final = 2**31 - 1
+_MAX_KEY: Final = 300
+"""Characters of a fact's key that are kept; two that are alike only so far would become one."""
+_TOO_LONG: Final = "A key of more characters than are kept: two of them could not be told apart."
+_CODES: Final = {"people": "position"}
+"""The column whose code findings name where it is not the first of the key."""
 _MAX_SHARE: Final = 1.0
 
 
 def resolved_facts(write: Write, template: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Prepared rows of a template as rows of its fact: source_id and the model's columns, one per source_id."""
     shape = FACTS[template]
-    named = _named(template, rows)
-    named = fitting(write, shape.model, with_ids(write, template, named), shape.columns)
+    named = _named(write, template, rows)
+    named = _in_the_tree(write, template, fitting(write, shape.model, with_ids(write, template, named), shape.columns))
     named = _amounts(write, shape, named)
     if template in {"payments", "returns"}:
         named = _of_known_bookings(write, template, named)
@@ -47,15 +53,23 @@ def resolved_facts(write: Write, template: str, rows: pl.DataFrame) -> pl.DataFr
     return _typed(shape.model, dated).unique("source_id", keep="last", maintain_order=True)
 
 
-def _named(template: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Add source_id: the template's key, as one text."""
+def _in_the_tree(write: Write, template: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that a tree of teams can hold."""
+    if template == "people":
+        seats_noted(write, rows)
+    return without_cycles(write, rows) if template == "teams" else rows
+
+
+def _named(write: Write, template: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add source_id: the template's key, as one text; and for the tree the code that an id will replace."""
     key = list(TEMPLATES[template].key)
     if template == "people":
         key = ["person", "hat", "team", "said_position", "effective_from"]
     if template == "targets":
         key = ["holder_kind", *key]
     joined = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in key], separator="|")
-    return rows.with_columns(source_id=joined.str.head(300))
+    rows = rows.with_columns(source_id=joined, said_code=pl.col(_CODES.get(template, key[0])).cast(pl.String))
+    return left_out(write, rows, pl.col("source_id").str.len_chars() <= _MAX_KEY, "key_too_long", key[0], _TOO_LONG)
 
 
 def with_ids(write: Write, template: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -112,11 +126,14 @@ def _attnames(model: type[models.Model]) -> dict[str, Any]:
 
 
 def fitting(write: Write, model: type[models.Model], rows: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:
-    """Values that the model's columns can hold: long texts cut, numbers out of range emptied, each with a finding."""
+    """Values that the model's columns can hold; each finding says what was cut, emptied or, for a code, left out."""
     fields = _attnames(model)
     for name, column in columns.items():
         field = fields[name]
-        if rows.schema[column] == pl.String and field.max_length:
+        if name == "code":
+            fits = pl.col(column).is_null() | (pl.col(column).str.len_chars() <= field.max_length)
+            rows = left_out(write, rows, fits, "key_too_long", column, _TOO_LONG)
+        elif rows.schema[column] == pl.String and field.max_length:
             rows = _cut(write, rows, column, field.max_length)
         elif isinstance(field, models.DecimalField):
             rows = _share(write, rows, column)

@@ -23,6 +23,7 @@ from quarterdeck.services.bulk import among, rows_framed
 from quarterdeck.services.imports.nouns import nouns_restored, nouns_withdrawn, table_of
 from quarterdeck.services.imports.settling import settled
 from quarterdeck.services.imports.shapes import FACTS, REFERRED
+from quarterdeck.services.imports.trees import tree_kept
 from quarterdeck.services.imports.versions import replaced
 from quarterdeck.services.imports.writes import Write, fact_write
 from quarterdeck.services.journal import journaled
@@ -46,6 +47,7 @@ def batch_undone(actor: Actor, batch: Batch) -> Batch:
             raise Refusal("The batch was not undone.", "It is not applied.", "Choose a batch that is.", "not_applied")
         with journaled(replace(actor, now=write.moment), "batch_undone", "batch") as entry:
             n_facts = sum(_facts_undone(write, batch, model) for model in _MODELS)
+            tree_kept(f"Batch {batch.pk} was not undone.")
             nouns_restored(write, batch)
             _refuse_referred(batch)
             n_nouns = nouns_withdrawn(write, batch)
