@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
 
 STATUS: Final = {"not_visible": 404, "needs_hat": 403, "needs_scope": 403}
+"""Refusals that a page of their own tells, even where a form would tell others beside its fields."""
 API: Final = "/api/"
 SIGN_IN: Final = "/sign-in/"
 

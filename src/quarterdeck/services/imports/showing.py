@@ -217,16 +217,21 @@ def _known(noun: str, reading: Reading) -> tuple[str, ...]:
     return tuple(sorted(words)[:_OPTIONS])
 
 
+def way_checked(preset: str) -> str:
+    """A way to read files, or none; refused when there is no such preset, before anything is kept."""
+    if preset and preset not in WAYS:
+        why = f"There is no preset '{preset[:40]}'."
+        raise Refusal("The files were not read.", why, "Choose one of the list.", "unknown_preset")
+    return preset
+
+
 def batch_read_as(actor: Actor, batch: Batch, *, preset: str = "", mapping: str = "", dates: str = "") -> Batch:
     """Say how the files are to be read: by a preset, by a mapping's YAML, or by the same mapping with days settled.
 
     Refuses a mapping that is none (with the place), an unknown preset and an order of days that is none.
     """
     access.require(actor, "import_facts", "The batch was not changed.")
-    if preset and preset not in WAYS:
-        raise Refusal(
-            "The batch was not changed.", f"There is no preset '{preset}'.", "Choose one of the list.", "unknown_preset"
-        )
+    way_checked(preset)
     if dates:
         if dates not in {"day-first", "month-first", "iso"}:
             raise Refusal("The batch was not changed.", f"'{dates}' is no order of days.", "Choose one.", "dates")

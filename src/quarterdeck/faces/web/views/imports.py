@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from quarterdeck.faces.web.asked import actor, day
+from quarterdeck.faces.web.middleware import STATUS
 from quarterdeck.faces.web.views.lists import is_file, list_file
 from quarterdeck.services import imports
 from quarterdeck.services.exports import defused
@@ -44,6 +45,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             batch = _handed_in(request)
         except Refusal as refusal:
+            if refusal.rule in STATUS:
+                raise
             return render(request, "imports/upload.html", found | {"refusal": refusal}, status=409)
         return _read(request, batch)
     showing.batches_listed(actor(request))  # refused here rather than after a long upload
@@ -66,15 +69,18 @@ def _handed_in(request: HttpRequest) -> Any:  # noqa: ANN401  records.Batch, whi
             named.append((Path(file.name or "file").name[:200], path))
         form = request.POST
         return imports.batch_created(
-            actor(request), named, preset=form.get("preset", ""), mapping=form.get("mapping", "").strip(),
-            as_of=day(form.get("made_on", ""), "The files were not taken."),
+            actor(request), named, preset=showing.way_checked(form.get("preset", "")),
+            mapping=form.get("mapping", "").strip(), as_of=day(form.get("made_on", ""), "The files were not taken."),
         )  # fmt: skip
 
 
 def _read(request: HttpRequest, batch: Any) -> HttpResponse:  # noqa: ANN401  records.Batch
     """Small files are read at once, large ones by the worker."""
     if sum(file["size"] for file in batch.files) <= showing.SMALL:
-        imports.batch_previewed(actor(request), batch)
+        try:
+            imports.batch_previewed(actor(request), batch)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
     else:
         showing.batch_queued(actor(request), batch, "read")
     return redirect("import", batch.pk)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from quarterdeck.faces.web.asked import actor, day, looks_from, whole
+from quarterdeck.faces.web.middleware import STATUS
 from quarterdeck.faces.web.nav import DESK_OF, TITLES
 from quarterdeck.faces.web.views.account import invitation_link
 from quarterdeck.faces.web.views.lists import Look, is_file, list_page, page_asked
@@ -61,7 +62,7 @@ def _changed(request: HttpRequest, back: str, args: list[Any], change: Callable[
     try:
         messages.success(request, change())
     except Refusal as refusal:
-        if refusal.rule in {"not_visible", "needs_hat"}:
+        if refusal.rule in STATUS:
             raise
         messages.error(request, str(refusal))
     return redirect(back, *args)

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from quarterdeck.faces.web.asked import actor, company_of, day, looks_from, whole
+from quarterdeck.faces.web.middleware import STATUS
 from quarterdeck.faces.web.views.lists import is_file, list_file
 from quarterdeck.services import access
 from quarterdeck.services import targets as services
@@ -72,6 +73,8 @@ def target(request: HttpRequest, holder: str) -> HttpResponse:
                 note=asked.get("note", "")[:1000],
             )
         except Refusal as refusal:
+            if refusal.rule in STATUS:
+                raise
             return render(request, "targets/cell.html", found | {"refusal": refusal}, status=409)
         messages.success(request, "The target is set.")
         if made.warning:
