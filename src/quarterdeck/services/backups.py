@@ -15,6 +15,8 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -26,11 +28,12 @@ from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from quarterdeck.records.models import Company
+from quarterdeck.services.disk import no_room
 from quarterdeck.services.journal import journaled
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from django.db.models import Model
 
@@ -54,12 +57,29 @@ def backup_made(actor: Actor, target: Path, uploads: Path, progress: Callable[[i
         raise Refusal("The backup was not made.", f"{target} exists already.", "Name another file.", "file_exists")
     counts: dict[str, int] = {}
     part = target.with_name(target.name + ".part")
-    with transaction.atomic(), zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=5) as archive:
-        sums = dict(_rows_written(archive, counts, progress)) | dict(_uploads_written(archive, uploads))
-        manifest = {"version": 1, "made_at": actor.now.isoformat(), "migrations": _migrations(), "files": sums}
-        archive.writestr("manifest.json", json.dumps(manifest, indent=1))
-    part.rename(target)
+    try:
+        with _one_reading(), zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=5) as archive:
+            sums = dict(_rows_written(archive, counts, progress)) | dict(_uploads_written(archive, uploads))
+            manifest = {"version": 1, "made_at": actor.now.isoformat(), "migrations": _migrations(), "files": sums}
+            archive.writestr("manifest.json", json.dumps(manifest, indent=1))
+        part.rename(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        if refusal := no_room("The backup was not made.", error):
+            raise refusal from error
+        raise
     return counts
+
+
+@contextmanager
+def _one_reading() -> Iterator[None]:
+    """A transaction that sees one state of all tables; PostgreSQL's usual one sees a new state with each query."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 def backup_restored(

@@ -22,6 +22,7 @@ from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.records.models import Batch, Booking, FindingRow
 from quarterdeck.services import access
 from quarterdeck.services.bulk import CHUNK, rows_inserted
+from quarterdeck.services.disk import no_room
 from quarterdeck.services.frames import company
 from quarterdeck.services.imports.applying import rows_applied
 from quarterdeck.services.imports.preparing import translated
@@ -95,8 +96,13 @@ def _kept(batch: Batch, at: int, name: str, data: bytes) -> dict[str, Any]:
     """Store a file under a name of ours: the given one is only ever shown."""
     path = Path("imports") / str(batch.pk) / f"{at}.bin"
     whole = Path(settings.MEDIA_ROOT) / path
-    whole.parent.mkdir(parents=True, exist_ok=True)
-    whole.write_bytes(data)
+    try:
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        whole.write_bytes(data)
+    except OSError as error:
+        if refusal := no_room("The files were not taken.", error):
+            raise refusal from error
+        raise
     return {"name": name, "path": str(path), "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 

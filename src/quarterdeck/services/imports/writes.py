@@ -22,6 +22,7 @@ from django.db.models import Max
 
 from quarterdeck.records.models import Batch, JournalEntry
 from quarterdeck.services.bulk import connection, is_sqlite
+from quarterdeck.services.disk import no_room
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ def fact_write(actor: Actor, source_system: str, batch: Batch | None = None) -> 
         if "lock" in str(error).lower():
             raise Refusal("Nothing was written.", "Another import or write is still under way.",
                 "Try again when it has ended; the page of imports shows its progress.", "busy") from error  # fmt: skip
+        if refusal := no_room("Nothing was written.", error):
+            raise refusal from error
         raise
 
 
