@@ -5,6 +5,7 @@ crowd.py import SEED        three times import facts that other seeds import too
 crowd.py undo SEED          the same once, and then undone
 crowd.py log N              log N activities by hand, each taking its turn
 crowd.py backup FILE BYTES  write a backup while no file may grow beyond BYTES
+crowd.py torn FILE          write a backup while another connection imports; print its batches and activities
 crowd.py full BYTES         import while no file may grow beyond BYTES
 crowd.py tell               activities by hand, current rows that share a key, totals that are wrong, batches half done
 """
@@ -16,6 +17,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from threading import Thread
+from zipfile import ZipFile
 
 import django
 
@@ -88,6 +91,20 @@ def backup(target: str, n_bytes: str) -> None:
         answered(refusal.rule)
 
 
+def torn(target: str) -> None:
+    late = [Thread(target=import_, args=["1"])]
+
+    def progress(*_: object) -> None:
+        while late:
+            importer = late.pop()
+            importer.start()
+            importer.join()
+
+    backup_made(SYSTEM, Path(target), Path(settings.MEDIA_ROOT), progress)
+    with ZipFile(target) as archive:
+        answered([len(archive.read(f"rows/{name}.jsonl").splitlines()) for name in ("batch", "activity", "total")])
+
+
 def full(n_bytes: str) -> None:
     _no_file_beyond(n_bytes)
     try:
@@ -111,6 +128,13 @@ def tell() -> None:
 
 
 if __name__ == "__main__":
-    {"prepare": prepare, "import": import_, "undo": undo, "log": log, "backup": backup, "full": full, "tell": tell}[
-        sys.argv[1]
-    ](*sys.argv[2:])
+    {
+        "prepare": prepare,
+        "import": import_,
+        "undo": undo,
+        "log": log,
+        "backup": backup,
+        "torn": torn,
+        "full": full,
+        "tell": tell,
+    }[sys.argv[1]](*sys.argv[2:])

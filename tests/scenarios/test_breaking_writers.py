@@ -88,3 +88,10 @@ def test_a_backup_that_finds_no_room_is_refused_and_leaves_no_part_of_itself(run
     assert list(tmp_path.glob("backup*")) == []
     assert told(run("backup", target, 10_000_000)) == ""
     assert target.stat().st_size > ROOM
+
+
+@pytest.mark.skipif(not URL, reason="on SQLite a backup has its turn as every writer has")
+def test_a_backup_sees_nothing_of_what_is_written_meanwhile(run: Run, tmp_path: Path) -> None:
+    told(run("prepare"))
+    assert told(run("torn", tmp_path / "backup.zip")) == "[1, 0, 0]"
+    assert told(run("tell")) == "0 0 0 0"
