@@ -128,3 +128,12 @@ def test_days_at_the_ends_of_time_and_absences_one_over_another_do_no_harm() -> 
     assert totals_differences().is_empty()
     assert Activity.current.get(source_id="t3").happened_on.isoformat() == "2025-03-03"
     desks_open()
+
+
+def test_a_calendar_that_cuts_through_targets_is_refused_and_one_with_the_same_months_is_not() -> None:
+    applied(csv("targets", "holder,metric,period_kind,starts_on,amount", "rita,bookings,month,2025-03-01,5"))
+    with pytest.raises(Refusal, match="2025-03-01 to 2025-03-31") as refused:
+        company_changed(SYSTEM, calendar={"kind": "4-4-5", "anchor": "2024-12-30"})
+    assert refused.value.rule == "settings"
+    assert company_changed(SYSTEM, calendar={"first_month": 7}).calendar["first_month"] == 7
+    desks_open()

@@ -122,10 +122,22 @@ def _checked(name: str, value: Any, before: Any) -> Any:  # noqa: ANN401
     if name == "time_zone" and value not in zoneinfo.available_timezones():
         raise _refusal(f"There is no time zone '{value}'.", "Write one like Europe/Berlin.")
     if name == "calendar":
-        return FiscalCalendar.from_dict(dict(value)).to_dict()
+        return _that_fits_targets(FiscalCalendar.from_dict(dict(value))).to_dict()
     if name == "headline_metric":
         return _headline(str(value))
     return value.strip() if isinstance(value, str) else value
+
+
+def _that_fits_targets(calendar: FiscalCalendar) -> FiscalCalendar:
+    """The calendar, unless it cuts through a target's days: no period would then hold that target whole."""
+    for starts_on, ends_on in Target.current.values_list("starts_on", "ends_on").distinct():
+        months = calendar.periods(starts_on, ends_on, "month")
+        if (months[0].starts_on, months[-1].ends_on) != (starts_on, ends_on):
+            raise _refusal(
+                f"There are targets from {starts_on} to {ends_on - dt.timedelta(days=1)}; its months would cut them.",
+                "Undo the import that brought these targets, or keep a calendar with the same months.",
+            )
+    return calendar
 
 
 def _currency(code: str, before: str) -> str:
