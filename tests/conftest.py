@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from django.db import transaction
 
+from companies import DEMO_DAY, MAVEN, Loaded
 from quarterdeck.connectors.worlds import world, world_files
-from quarterdeck.records.models import Batch  # noqa: TC001  a fixture's type is for readers at run time, too
 from quarterdeck.services.actor import Actor
 from quarterdeck.services.imports import batch_applied, batch_created
 
-MAVEN: Final = Path(__file__).resolve().parents[2] / "shared" / "data" / "maven_crm"
-DEMO_DAY: Final = dt.date(2026, 3, 17)
 _IN_DATABASE: Final = {"db", "transactional_db", "demo_company", "maven_company", "live_server"}
 
 
@@ -32,15 +29,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & _IN_DATABASE:
             item.add_marker("database")
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A company that has been imported: by whom, from which files, and the batch."""
-
-    actor: Actor
-    batch: Batch
-    files: list[Path]
 
 
 @pytest.fixture(scope="session")

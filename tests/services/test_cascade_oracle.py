@@ -19,7 +19,7 @@ from quarterdeck.terms.money import MAX_MINOR
 from small_files import csv
 
 if TYPE_CHECKING:
-    from conftest import Loaded
+    from companies import Loaded
 
 pytestmark = pytest.mark.django_db
 

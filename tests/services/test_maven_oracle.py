@@ -14,7 +14,7 @@ from quarterdeck.services.metrics import metrics
 from quarterdeck.terms.period import Period
 
 if TYPE_CHECKING:
-    from conftest import Loaded
+    from companies import Loaded
 
 pytestmark = pytest.mark.django_db
 

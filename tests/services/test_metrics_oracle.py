@@ -20,7 +20,7 @@ from quarterdeck.terms.period import Period
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Loaded
+    from companies import Loaded
 
 pytestmark = pytest.mark.django_db
 

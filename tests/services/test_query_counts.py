@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, resolve
 
-from conftest import DEMO_DAY, Loaded
+from companies import DEMO_DAY, Loaded
 from quarterdeck.faces.api.routes import api
 from quarterdeck.records.models import Account, Batch, Opportunity, Person, Team, User
 from quarterdeck.services.actor import actor_of

@@ -77,7 +77,7 @@ def test_deals_are_the_open_ones_and_end_in_their_sum() -> None:
     found = on_the_day(stage_kind="open")
     total = found.aggregate(total=Sum("amount_minor"))["total"]
     shown = page("ines", "deals")
-    foot = re.search(r"<tfoot>.*</tfoot>", shown, re.DOTALL)
+    foot = re.search(r"<tfoot.*</tfoot>", shown, re.DOTALL)
     assert foot
     assert f"All {found.count():,}" in foot[0]
     assert f"{round(total / 100):,}" in foot[0]
@@ -170,7 +170,7 @@ def test_an_account_leads_to_its_deals_work_and_orders_as_lists() -> None:
     assert f"/bookings?account={booked.account_id}" in shown
     total = Booking.current.filter(account=booked.account_id).aggregate(total=Sum("amount_minor"))["total"]
     listed = page("ines", "bookings", account=booked.account_id)
-    assert f"{round(total / 100):,}" in listed.split("<tfoot>")[1]
+    assert f"{round(total / 100):,}" in listed.split("<tfoot")[1]
 
 
 def test_bookings_are_cut_by_day_the_last_one_included() -> None:

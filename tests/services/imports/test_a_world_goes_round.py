@@ -14,7 +14,7 @@ from quarterdeck.services.imports import batch_applied, batch_created, findings_
 from quarterdeck.services.totals import totals_differences, totals_rebuilt
 
 if TYPE_CHECKING:
-    from conftest import Loaded
+    from companies import Loaded
 
 pytestmark = pytest.mark.django_db
 

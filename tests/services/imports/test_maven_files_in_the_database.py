@@ -12,7 +12,7 @@ from quarterdeck.services.imports import batch_applied, batch_created, batch_map
 from quarterdeck.services.totals import totals_differences
 
 if TYPE_CHECKING:
-    from conftest import Loaded
+    from companies import Loaded
 
 pytestmark = pytest.mark.django_db
 

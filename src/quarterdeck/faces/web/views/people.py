@@ -53,7 +53,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     found = people_pages.person_page(actor(request), person_id, looks_from(request))
     desks = [(f"desk-{DESK_OF[hat]}", key, TITLES[DESK_OF[hat]]) for hat, key in found.desks]
     percent = f"{found.person.part_time * 100:f}".rstrip("0").rstrip(".")
-    more = {"desks": list(dict.fromkeys(desks)), "part_time": percent}
+    more = {"their_desks": list(dict.fromkeys(desks)), "part_time": percent}
     return render(request, "people/person.html", {"view": found, "person": found.person, **more})
 
 
