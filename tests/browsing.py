@@ -22,6 +22,7 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+AS_INSTALLED = ROOT / "tests" / "as_installed"
 PASSWORD = "quarterdeck-demo"  # noqa: S105  of an invented company
 _WAIT_SECONDS = 180
 
@@ -34,7 +35,7 @@ def free_port() -> int:
 
 def environment(data_dir: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("QUARTERDECK_", "DJANGO_"))}
-    paths = os.pathsep.join(str(path) for path in (ROOT / "src", ROOT / "tests"))
+    paths = os.pathsep.join(str(path) for path in (ROOT / "src", ROOT / "tests", AS_INSTALLED))
     ours = {"QUARTERDECK_DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "quarterdeck.config.settings"}
     return kept | ours | {"PYTHONPATH": paths}
 

@@ -11,13 +11,14 @@ import pytest
 
 MAVEN = sorted((Path(__file__).resolve().parents[4] / "shared" / "data" / "maven_crm").glob("*.csv"))
 OURS = {"QUARTERDECK_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "QUARTERDECK_DATA_DIR"}
+AS_INSTALLED = str(Path(__file__).resolve().parents[2] / "as_installed")
 RUN = "from quarterdeck.faces.cli.main import run; run()"
 
 
 def quarterdeck(*words: object, data: Path | None = None, code: int = 0) -> str:
     """Run a command, hold its exit code against what is expected, and return what it said."""
     env = {name: value for name, value in os.environ.items() if name not in OURS}
-    env |= {"COLUMNS": "200"} | ({"QUARTERDECK_DATA_DIR": str(data)} if data else {})
+    env |= {"COLUMNS": "200", "PYTHONPATH": AS_INSTALLED} | ({"QUARTERDECK_DATA_DIR": str(data)} if data else {})
     done = subprocess.run(  # noqa: S603  our own program
         [sys.executable, "-W", "ignore", "-c", RUN, *map(str, words)],
         capture_output=True,

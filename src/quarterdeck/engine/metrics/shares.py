@@ -82,8 +82,8 @@ def _frame(holders: Frame, periods: Sequence[Period], sums: dict[str, npt.NDArra
     holder = np.repeat(np.arange(len(holders)), len(periods))
     days = {"starts_on": [part.starts_on for part in periods], "ends_on": [part.ends_on for part in periods]}
     columns = {
-        "holder_kind": holders["holder_kind"][holder],
-        "holder_id": holders["holder_id"][holder],
+        "holder_kind": holders["holder_kind"][holder].to_native(),  # as it is: no Arrow between
+        "holder_id": holders["holder_id"][holder].to_native(),
         **{name: np.tile(days_array(edge), len(holders)) for name, edge in days.items()},
         **{name: units.ravel() / _UNITS for name, units in sums.items()},
     }

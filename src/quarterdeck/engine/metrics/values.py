@@ -171,7 +171,8 @@ def _frame(  # noqa: PLR0913  the parts of one table
         "slice": slices[group],
         **numbers,
     }
-    frame = nw.from_dict(columns, backend=backend)
+    native = {name: nw.to_native(column, pass_through=True) for name, column in columns.items()}  # no Arrow between
+    frame = nw.from_dict(native, backend=backend)
     return frame.with_columns(nw.col(*numbers).fill_nan(None), nw.col("starts_on", "ends_on").cast(nw.Date))
 
 
