@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from quarterdeck.engine.cascade.margins import two_margins
 from quarterdeck.engine.cascade.spread import spread
 
 Case = dict[str, Any]
@@ -20,3 +21,8 @@ def _cases(name: str) -> pytest.MarkDecorator:
 def test_a_whole_is_split_into_parts(case: Case) -> None:
     bounds = {name: case.get(name) for name in ("pins", "minimum", "maximum")}
     assert spread(case["total"], case["weights"], **bounds).amounts == case["parts"]
+
+
+@_cases("cascade_margins")
+def test_a_table_meets_both_margins(case: Case) -> None:
+    assert two_margins(case["seed"], case["rows"], case["columns"]) == case["table"]
