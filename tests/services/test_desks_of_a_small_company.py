@@ -61,7 +61,7 @@ def test_a_desk_opens_with_bookings_where_there_are_any(company: SmallCompany) -
     assert desk.progress.actual.value == desk.progress.target.value == amount_of("rita") * 100
     assert desk.progress.standing == "ahead"
     assert desk.sentence.startswith("You have ")
-    assert "the target is reached" in desk.sentence
+    assert "reached the target" in desk.sentence
 
 
 def test_a_manager_reads_of_a_rep_by_name(company: SmallCompany) -> None:
@@ -102,7 +102,7 @@ def test_desks_with_nothing_in_the_database_say_what_to_do(
     assert [action.needed_today for action in desk.actions] == [0, 0, 0]
     assert manager_desk(SYSTEM, team.pk, TODAY).reps == ()
     direction = director_desk(SYSTEM, team.pk, TODAY)
-    assert direction.sentence.endswith("Set a goal for 2025.")
+    assert direction.sentence.endswith(": set a goal for 2025.")
     assert direction.notices[0].text == "No goal is set for 2025."
 
 

@@ -81,7 +81,11 @@ def test_a_reps_desk_shows_todays_actions_and_deals_in_order_of_need(company: Te
         ("proposal", 4), ("meeting", 8), ("call", 71),
     ]  # fmt: skip
     assert desk.progress.target.value == 9_783_141
-    assert desk.sentence.endswith("start with X8M3SCVF (no close date).")
+    assert desk.sentence.endswith(
+        ": today needs 4 proposals, 8 meetings and 71 calls, starting with GTX Basic (X8M3SCVF)."
+    )
+    assert desk.evidence[0] == "GTX Basic (X8M3SCVF): no close date"
+    assert (desk.deals[0].label, desk.deals[0].beside) == ("GTX Basic", "X8M3SCVF")
     assert [deal.need for deal in desk.deals] == sorted((deal.need for deal in desk.deals), reverse=True)
 
 
@@ -129,7 +133,7 @@ def test_a_target_opens_to_its_cells_and_the_chain_up_to_the_goal() -> None:
         "Darcel Schlecht", "Darcel Schlecht", "Melvin Marxen's team", "Central", "Company", "Company",
     ]  # fmt: skip
     # One of six has no history and weighs the mean of the others: 6/5 of 2,251,930.
-    assert "weight 115,321,400 of 270,231,600 (own history)" in why.steps[1].why
+    assert "42.7 % (1,153,214.00 USD of 2,702,316.00 USD, by what it brought last year)" in why.steps[1].why
     assert why.steps[-1].amount == GOAL
 
 
@@ -248,7 +252,8 @@ def test_the_loop_goes_once_around(company: Team) -> None:
     assert turn.goal.amount == 1_100_608_740
     assert turn.direction.goal.value == turn.goal.amount
     assert turn.batch.counts["opportunities"]["same"] == 8_800
-    assert turn.morning.sentence.startswith("You have ")
+    assert turn.morning.sentence.startswith("You are ")
+    assert ": today make " in turn.morning.sentence
     assert (turn.morning.actions[0].done_today, turn.evening.actions[0].done_today) == (0, 1)
     assert turn.activity.opportunity_id == turn.morning.deals[0].opportunity_id
     assert turn.evening.reports[0].text == turn.report.text

@@ -111,9 +111,9 @@ def account(actor: Actor, account_id: int, as_of: dt.date) -> AccountPage:
         account=_rows([found])[0],
         as_of=as_of,
         deals=tuple(deal_rows(states.order_by("stage_kind", "-effective_from", "-pk")[:SHOWN], as_of)),
-        activities=tuple(work_rows(access.activities_seen(actor, done, as_of))),
+        activities=tuple(work_rows(access.activities_seen(actor, done, as_of), as_of)),
         bookings=tuple(booking_rows(access.bookings_seen(actor, booked, as_of))),
-        reports=tuple(report_rows(said.order_by("-reported_on", "-pk")[:SHOWN])),
+        reports=tuple(report_rows(said.order_by("-reported_on", "-pk")[:SHOWN], as_of)),
     )
 
 

@@ -16,7 +16,8 @@ from django.db.models import Q
 
 from quarterdeck.records.models import Activity, FieldReport
 from quarterdeck.services import access
-from quarterdeck.services.deals import WorkRow, work_row
+from quarterdeck.services.deal_names import labels
+from quarterdeck.services.deals import WorkRow, worked
 from quarterdeck.services.desks.shapes import ReportRow
 from quarterdeck.services.listing import Layout, Listing, Page, listed
 from quarterdeck.terms.tables import Column
@@ -84,7 +85,7 @@ def activities(
     for word in where.text.split():
         found = found.filter(Q(subject__icontains=word) | Q(outcome__icontains=word))
     found = found.select_related("person", "account", "opportunity")
-    return listed(LAYOUT, found, page or Page(), lambda rows: [work_row(done) for done in rows])
+    return listed(LAYOUT, found, page or Page(), lambda rows: worked(rows, as_of))
 
 
 def field_reports(
@@ -95,19 +96,21 @@ def field_reports(
     seen = access.activities_seen(actor, FieldReport.current.filter(reported_on__lte=as_of), as_of)
     same = {name: value for name in ("person_id", "account_id", "opportunity_id") if (value := getattr(where, name))}
     found = _between(seen.filter(**same), "reported_on", where).select_related("person", "account", "opportunity")
-    return listed(REPORTS, found, page or Page(), report_rows)
+    return listed(REPORTS, found, page or Page(), lambda rows: report_rows(rows, as_of))
 
 
-def report_rows(reports: Iterable[FieldReport]) -> list[ReportRow]:
-    """Field reports that come with their names."""
+def report_rows(reports: Iterable[FieldReport], as_of: dt.date) -> list[ReportRow]:
+    """Field reports that come with their names; one query when a deal has none."""
+    found = list(reports)
+    called = labels((report.opportunity for report in found if report.opportunity), as_of)
     return [
         ReportRow(
             report_id=report.pk, person=report.person.name, reported_on=report.reported_on, text=report.text,
             account=report.account.name if report.account else "",
-            opportunity=report.opportunity.name if report.opportunity else "",
+            opportunity=called.get(report.opportunity_id or 0, ""),
             person_id=report.person_id, account_id=report.account_id, opportunity_id=report.opportunity_id,
         )
-        for report in reports
+        for report in found
     ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from quarterdeck.services.cells import cells
 from quarterdeck.services.derivations import Step, derivation
 from quarterdeck.services.desks.building import figure
 from quarterdeck.services.evidence import Fact, facts
+from quarterdeck.services.figure_words import factors_said, formula_said, numbers_said, value_said
 from quarterdeck.services.listing import Listing, Page
 from quarterdeck.services.metrics import COMPARING, OF_TARGETS, grown, measured, slice_names, standing
 from quarterdeck.services.scene import Scene, holder_of
@@ -61,7 +62,13 @@ class Because:
     sentence: str
     definition: str
     formula: str
+    """As the definition has it: measures and columns."""
     with_numbers: str
+    """The same in minor units and bare ratios, to be checked by machine."""
+    formula_said: str
+    """In words."""
+    numbers_said: str
+    """With amounts in the company's currency and rates as percents; empty where that says no more than the value."""
     whose: str
     method: str
     """Its page in docs/methods."""
@@ -156,9 +163,12 @@ def _measured(scene: Scene, asked: Question, period: Period, page: Page) -> Beca
         tree=asked.tree,
     )  # fmt: skip
     named = slice_names(asked.slice_by, [asked.slice_value]) if asked.slice_by else {}
+    factors, currency = _factors(scene, asked, period), scene.company.currency
+    said = factors_said(metric, factors, row["value"], currency) or numbers_said(metric, row, currency)
     return Because(
         figure=shown, holder_name=scene.name(asked.holder), slice_name=named.get(asked.slice_value, asked.slice_value),
-        **_words(why), inputs=_factors(scene, asked, period), steps=(), detail=why,
+        **_words(why), **_said(scene, shown, period, formula_said(metric), said, metric.about),
+        inputs=factors, steps=(), detail=why,
         rows=facts(scene, asked.metric, asked.holder, period, tree, (asked.slice_by, asked.slice_value), page),
     )  # fmt: skip
 
@@ -172,8 +182,15 @@ def _nothing(asked: Question, period: Period) -> dict[str, Any]:
 
 
 def _words(why: dict[str, Any]) -> dict[str, str]:
-    names = ("sentence", "definition", "formula", "with_numbers", "whose", "method")
-    return {name: str(why[name]) for name in names}
+    return {name: str(why[name]) for name in ("definition", "formula", "with_numbers", "whose", "method")}
+
+
+def _said(scene: Scene, shown: Figure, period: Period, formula: str, numbers: str, about: str) -> dict[str, str]:  # noqa: PLR0913, PLR0917  what a sentence is made of
+    """The formula for people, and all of it in a sentence."""
+    value = value_said(shown.metric, shown.value, scene.company.currency, shown.of)
+    made = f"{value}, which is {numbers.rpartition(' = ')[0]}" if " = " in numbers and "where" not in numbers else value
+    sentence = f"{shown.title} of {scene.name(shown.holder)} in {period.name}, as of {scene.as_of:%-d %B %Y}: {made}."
+    return {"formula_said": formula, "numbers_said": numbers, "sentence": f"{sentence} {about}"}
 
 
 def _factors(scene: Scene, asked: Question, period: Period) -> tuple[Figure, ...]:
@@ -194,8 +211,13 @@ def _compared(scene: Scene, asked: Question, period: Period) -> Because:
         scene, asked.metric, value, asked.holder, period, of=of, slice_by=asked.slice_by, slice_value=asked.slice_value
     )
     why = _explained(asked, row, scene) if asked.metric in METRICS else _of_target(asked, of, row)
+    metric, text, currency = METRICS.get(asked.metric), _TARGET_TEXTS.get(asked.metric, ""), scene.company.currency
+    about = metric or METRICS[of]
+    said = numbers_said(about, {**row, "value": value}, currency, of=of, text=text) if metric or text else ""
+    formula = formula_said(about, of, text) if metric or text else str(why["formula"])
     return Because(
         figure=shown, holder_name=scene.name(asked.holder), slice_name=asked.slice_value, **_words(why),
+        **_said(scene, shown, period, formula, said, str(why["definition"])),
         inputs=_inputs(scene, asked, of, period, row), detail=why, rows=None,
         steps=derivation(scene, of, asked.holder, period) if asked.metric != "growth" else (),
     )  # fmt: skip
@@ -232,11 +254,15 @@ def _explained(asked: Question, row: dict[str, Any], scene: Scene) -> dict[str, 
 
 
 _TARGET_WORDS: Final = {
-    "target": ("The number to reach.", "sum of the holder's cells in the period"),
+    "target": ("The number to reach.", "sum of the holder's targets in the period"),
     "actual": ("What was reached so far.", "actual"),
     "expected": ("The part of the target that the working days so far should have brought.",
         "target x days_elapsed / days_total"),
 }  # fmt: skip
+
+
+_TARGET_TEXTS: Final = {"expected": "target x days_elapsed / days_total"}
+"""Formulas of what is no metric of its own."""
 
 
 def _of_target(asked: Question, of: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -247,7 +273,7 @@ def _of_target(asked: Question, of: str, row: dict[str, Any]) -> dict[str, Any]:
         if row.get(name) is not None:
             numbers = numbers.replace(name, f"{row[name]:,}")
     return {
-        "sentence": f"{about} It is about {metric_named(of).title.lower()}.", "definition": about, "formula": formula,
+        "definition": f"{about} It is about {metric_named(of).title.lower()}.", "formula": formula,
         "with_numbers": numbers, "whose": "A person's target is their own plus that of the positions they hold.",
         "method": "methods/pace" if asked.metric == "expected" else "methods/cascade",
     }  # fmt: skip

@@ -19,6 +19,7 @@ from django.db.models import Max, Q
 
 from quarterdeck.records.models import Activity, Booking, Opportunity, OpportunityState, OpportunityVersion
 from quarterdeck.services import access
+from quarterdeck.services.deal_names import labels
 from quarterdeck.services.desks.shapes import DealRow
 from quarterdeck.services.listing import Layout, Listing, Page, listed
 from quarterdeck.terms.tables import Column
@@ -207,7 +208,7 @@ def deal(actor: Actor, opportunity_id: int, as_of: dt.date) -> DealPage:
         deal=rows[0],
         as_of=as_of,
         states=_history(opportunity_id, as_of),
-        activities=tuple(work_rows(_about(Activity, opportunity_id).filter(happened_on__lte=as_of))),
+        activities=tuple(work_rows(_about(Activity, opportunity_id).filter(happened_on__lte=as_of), as_of)),
         bookings=tuple(booking_rows(_about(Booking, opportunity_id).filter(booked_on__lte=as_of))),
         sources=_sources(opportunity_id),
     )
@@ -226,18 +227,23 @@ def last_activities(opportunity_ids: Sequence[int], as_of: dt.date) -> dict[int,
     return dict(done.order_by().values_list("opportunity_id").annotate(last=Max("happened_on")))
 
 
-def work_rows(activities: QuerySet[Any], limit: int = SHOWN) -> list[WorkRow]:
-    """Newest activities of a queryset; one query."""
+def work_rows(activities: QuerySet[Any], as_of: dt.date, limit: int = SHOWN) -> list[WorkRow]:
+    """Newest activities of a queryset; two queries at most."""
     found = activities.select_related("person", "account", "opportunity").order_by("-happened_on", "-pk")[:limit]
-    return [work_row(done) for done in found]
+    return worked(list(found), as_of)
 
 
-def work_row(done: Activity) -> WorkRow:
-    """One activity, which comes with its names."""
+def worked(found: Sequence[Activity], as_of: dt.date) -> list[WorkRow]:
+    """Activities that come with their names; one query when a deal has none."""
+    called = labels((done.opportunity for done in found if done.opportunity), as_of)
+    return [_work_row(done, called.get(done.opportunity_id or 0, "")) for done in found]
+
+
+def _work_row(done: Activity, deal: str) -> WorkRow:
     return WorkRow(
         activity_id=done.pk, code=done.source_id, kind=done.kind, happened_on=done.happened_on,
         person_id=done.person_id, person=_name(done.person), account_id=done.account_id, account=_name(done.account),
-        opportunity_id=done.opportunity_id, opportunity=_name(done.opportunity), minutes=done.minutes,
+        opportunity_id=done.opportunity_id, opportunity=deal, minutes=done.minutes,
         outcome=done.outcome, subject=done.subject,
     )  # fmt: skip
 

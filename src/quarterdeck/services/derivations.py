@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.records.models import Goal, Target
 from quarterdeck.services.cells import Cell, around_of, carried_by, cells, used
-from quarterdeck.services.desks.words import said
+from quarterdeck.services.desks.words import exactly_said, rounding_said
 from quarterdeck.services.goals import goal_said
 from quarterdeck.services.scene import Scene, holder_of
 
@@ -37,6 +37,8 @@ class Step:
     period: str
     amount: int
     why: str
+    exact: str = ""
+    """The same in fractions and whole units, for whoever checks it."""
     known_at: dt.datetime | None = None
     target_id: int | None = None
     goal_id: int | None = None
@@ -62,7 +64,8 @@ def _cell_step(scene: Scene, cell: Cell, target: Target, metric: str) -> Step:
     return Step(
         holder=cell.holder, name=scene.name(cell.holder), amount=cell.amount, known_at=cell.known_at,
         period=scene.calendar.period_of(cell.starts_on, kind).name,  # type: ignore[arg-type]  # one of three kinds
-        why=_cell_why(scene, cell, target, metric), target_id=cell.target_id, goal_id=cell.goal_id,
+        why=_cell_why(scene, cell, target, metric), exact=_exact(target.derivation),
+        target_id=cell.target_id, goal_id=cell.goal_id,
     )  # fmt: skip
 
 
@@ -73,12 +76,28 @@ def _cell_why(scene: Scene, cell: Cell, target: Target, metric: str) -> str:
         note = f": {why['note']}" if why.get("note") else ""
         return f"set by {why['by']} by hand{note}"
     if why.get("rule") == "children":
-        return f"sum of the {why['n_children']} below it"
+        return f"the sum of the {why['n_children']} below it"
     if "year_amount" in why:
-        share = Fraction(why["share"])
-        season = "season" if why["rule"] == "season" else "an even share"
-        return f"{season}: {float(share):.4f} of the year's {said(why['year_amount'], unit, currency)}"
+        season = "the season gives this month" if why["rule"] == "season" else "every month gets alike,"
+        year = exactly_said(why["year_amount"], unit, currency)
+        return _joined(f"{season} {_share(why['share'])} of the year's {year}", why, unit, currency)
     return f"imported from {cell.source_system}"
+
+
+def _share(share: str) -> str:
+    return exactly_said(Fraction(share), "ratio", "")
+
+
+def _joined(text: str, why: Mapping[str, Any], unit: str, currency: str) -> str:
+    """A reason, and what was rounded off where something was."""
+    rounded = rounding_said(Fraction(why.get("rounding", 0)), unit, currency)
+    return f"{text}, {rounded}" if rounded else text
+
+
+def _exact(why: Mapping[str, Any]) -> str:
+    """The same in whole units and fractions, for whoever checks it."""
+    names = ("share", "weight", "weight_of_all", "exact", "rounding")
+    return ", ".join(f"{name.replace('_', ' ')} {why[name]}" for name in names if name in why)
 
 
 def _up(scene: Scene, metric: str, targets: list[Target]) -> list[Step]:
@@ -108,15 +127,34 @@ def _year_step(scene: Scene, metric: str, target: Target, goal: Goal) -> Step:
     unit, currency = METRICS[metric].unit, scene.company.currency
     why = "the whole goal"
     if "parent_id" in year:
-        whole = said(year["parent_amount"], unit, currency)
-        weighed = f"{year['weight']:,} of {year['weight_of_all']:,}"
-        come_from = f" ({year['weight_from']})" if year.get("weight_from") else ""
-        how = f"weight {weighed}{come_from}" if year["rule"] == "weight" else f"even among {year['n_siblings']}"
-        why = f"{how}, of {scene.name(year['parent_id'])}'s {whole}; rounding {year['rounding']}"
+        above = f"{scene.name(year['parent_id'])}'s {exactly_said(year['parent_amount'], unit, currency)}"
+        why = _joined(f"{_weight_said(year, unit, currency)} of {above}", year, unit, currency)
     return Step(
         holder=holder, name=scene.name(holder), period=f"FY{goal.fiscal_year}", goal_id=goal.pk,
-        amount=int(target.derivation["year_amount"]), why=why,
+        amount=int(target.derivation["year_amount"]), why=why, exact=_exact(year),
     )  # fmt: skip
+
+
+_WEIGHTS: Final = {
+    "own history": "by what it brought last year",
+    "mean of siblings": "as much as the others beside it brought on average",
+    "one each": "one share for each person below",
+}  # fmt: skip
+"""Where a weight comes from, as engine.cascade.weights names it."""
+
+
+def _weight_said(year: Mapping[str, Any], unit: str, currency: str) -> str:
+    """The share that a node gets of its parent's amount, and by which weight."""
+    if year["rule"] != "weight" or not year.get("weight_of_all"):
+        return f"an even share among {year['n_siblings']}"
+    share = _share(str(Fraction(year["weight"], year["weight_of_all"])))
+    come_from = str(year.get("weight_from") or "")
+    is_amount = "history" in come_from or "siblings" in come_from
+    weight, of_all = (
+        exactly_said(year[name], unit if is_amount else "count", currency) for name in ("weight", "weight_of_all")
+    )
+    how = f", {_WEIGHTS.get(come_from, come_from)}" if come_from else ""
+    return f"{share} ({weight} of {of_all}{how})"
 
 
 def _holder(target: Target) -> str:
@@ -127,7 +165,7 @@ def _holder(target: Target) -> str:
 def _goal_step(scene: Scene, goal: Goal) -> Step:
     by = f" by {goal.set_by}" if goal.set_by else ""
     note = f": {goal.note}" if goal.note else ""
-    growth = f", growth of {goal.growth} on last year" if goal.growth else ""
+    growth = f", {exactly_said(Fraction(goal.growth), 'ratio', '')} more than last year" if goal.growth else ""
     return Step(
         holder=f"team:{goal.team_id}", name=goal.team.name, period=f"FY{goal.fiscal_year}", amount=goal.amount,
         known_at=goal.known_at, goal_id=goal.pk,

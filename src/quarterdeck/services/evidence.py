@@ -19,6 +19,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from quarterdeck.engine.metrics.definitions import metric_named
 from quarterdeck.records.models import Activity, Booking, OpportunityState, Payment, Return
 from quarterdeck.services import access, frames
+from quarterdeck.services.deal_names import deal_label
 from quarterdeck.services.listing import Layout, Listing, Page, listed
 from quarterdeck.services.scene import Scene, holder_of
 from quarterdeck.terms.tables import Column
@@ -57,6 +58,11 @@ class Fact:
     account: str
     product: str
     amount_minor: int | None
+
+    @property
+    def beside(self) -> str:
+        """A deal's code, unless that is all it is called by: two deals may be called alike."""
+        return self.code if self.noun == "deal" and self.code != self.name else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +193,9 @@ def _fact(row: Any) -> Fact:  # noqa: ANN401  a row of one of five models
     if isinstance(row, OpportunityState):
         return Fact(
             day=row.day, noun="deal", noun_id=row.opportunity_id, code=row.opportunity.code,  # type: ignore[attr-defined]  # annotated
-            name=row.opportunity.name, what=row.stage, person=_name(row.person), account=_name(row.account),
-            product=_name(row.product), amount_minor=row.amount_minor,
+            name=deal_label(row.opportunity.name, row.opportunity.code, _name(row.account), _name(row.product)),
+            what=row.stage, person=_name(row.person), account=_name(row.account), product=_name(row.product),
+            amount_minor=row.amount_minor,
         )  # fmt: skip
     if isinstance(row, Activity):
         return Fact(

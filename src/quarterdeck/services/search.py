@@ -16,6 +16,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 
 from quarterdeck.records.models import Account, Opportunity, Person, Product, Team
 from quarterdeck.services import access
+from quarterdeck.services.deal_names import labels
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -39,15 +40,23 @@ class Hit:
 
 
 def search(actor: Actor, text: str, *, as_of: dt.date, limit: int = N_EACH) -> list[Hit]:
-    """What is called like that, by noun: people, teams, accounts, deals, products. Five queries."""
+    """What is called like that, by noun: people, teams, accounts, deals, products. Six queries at most."""
     words = text[:_LONGEST].split()[:_MOST_WORDS]
     if not words:
         return []
     return [
         Hit(noun=noun, noun_id=pk, code=code, name=name)
         for noun, queryset in _nouns(actor, as_of)
-        for pk, code, name in _found(queryset, words, limit)
+        for pk, code, name in _called(noun, _found(queryset, words, limit), as_of)
     ]
+
+
+def _called(noun: str, found: list[tuple[int, str, str]], as_of: dt.date) -> list[tuple[int, str, str]]:
+    """Deals without a name by account and product; everything else by its name."""
+    if noun != "deal" or not found:
+        return found
+    called = labels([Opportunity(pk=pk, code=code, name=name) for pk, code, name in found], as_of)
+    return [(pk, code, called[pk].removesuffix(f" ({code})")) for pk, code, _ in found]
 
 
 def _nouns(actor: Actor, as_of: dt.date) -> list[tuple[str, QuerySet[Any]]]:

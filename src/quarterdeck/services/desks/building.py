@@ -9,7 +9,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from quarterdeck.services.desks.shapes import Figure, Number, Progress, Unit
-from quarterdeck.services.desks.words import said, standing_of
+from quarterdeck.services.desks.words import amount_of, of_said, said, standing_of
 from quarterdeck.services.metrics import title_of, unit_of
 
 if TYPE_CHECKING:
@@ -85,27 +85,32 @@ def _notes(row: dict[str, Any]) -> dict[str, str]:
     return notes | {"projected_finish": "No working day has passed."}
 
 
-def standing_said(scene: Scene, progress: Progress, whose: str = "You have") -> str:
-    """Where a holder stands, in one clause that ends with a full stop."""
+def standing_said(scene: Scene, progress: Progress, who: str, *, verbs: tuple[str, str] = ("is", "has")) -> str:
+    """Where a holder stands in a period, as the beginning of a sentence: no full stop, what to do comes after.
+
+    East is 78,618 USD behind pace with 49,550 of the 152,580 USD of bookings for November 2026
+    """
     unit, currency = progress.actual.unit, scene.company.currency
-    title, name = progress.actual.title.lower(), progress.period.name
-    actual = said(progress.actual.value, unit, currency)
-    if progress.target.value is None:
-        return f"{whose} {actual} of {title} in {name}, and no target to hold it against."
-    begin = f"{whose} {actual} of the {said(progress.target.value, unit, currency)} of {title} for {name}"
+    title, name = progress.actual.title, progress.period.name
+    be, have = verbs
+    actual, target = progress.actual.value, progress.target.value
+    if target is None:
+        return f"{who} {have} {amount_of(actual, unit, currency, title)} in {name} and no target to reach"
+    sized = f"{of_said(actual, target, unit, currency, title)} for {name}"
     if progress.remaining.value == 0:
-        return f"{begin}: the target is reached."
-    if progress.expected.value is None or not progress.expected.value:
-        return f"{begin}; nothing is expected yet."
-    gap = round(progress.actual.value or 0) - round(progress.expected.value)
+        return f"{who} {have} reached the target with {sized}"
+    if not progress.expected.value:
+        return f"{who} {have} {sized}, and nothing is expected yet"
+    gap = round(actual or 0) - round(progress.expected.value)
     if progress.standing == "on_pace" or not gap:
-        return f"{begin}, on pace."
+        return f"{who} {be} on pace with {sized}"
     word = "ahead of" if gap > 0 else "behind"
-    return f"{begin}, {said(abs(gap), unit, currency)} {word} what {_days_said(progress)} should have brought."
+    return f"{who} {be} {said(abs(gap), unit, currency)} {word} pace with {sized}"
 
 
-def _days_said(progress: Progress) -> str:
-    return "the year so far" if progress.period.kind == "year" else "the working days so far"
+def sentence(stands: str, then: str) -> str:
+    """Where somebody stands and what to do next: one sentence with one full stop."""
+    return f"{stands}: {then}." if then else f"{stands}."
 
 
 def is_telling(progress: Progress) -> bool:

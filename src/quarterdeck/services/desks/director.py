@@ -22,10 +22,10 @@ from quarterdeck.engine.metrics.values import metric_values
 from quarterdeck.records.models import Product, Segment, Total
 from quarterdeck.services import access, stored
 from quarterdeck.services.cells import Cells, cells, target_of
-from quarterdeck.services.desks.building import figure, is_telling, progress_of, rows_by_key, standing_said
+from quarterdeck.services.desks.building import figure, progress_of, rows_by_key, sentence, standing_said
 from quarterdeck.services.desks.shapes import DirectorDesk, Figure, Line, MonthRow, Notice, Progress, Series, TeamRow
-from quarterdeck.services.desks.teams import growth_figure, past_figure, ratio, team_rows
-from quarterdeck.services.desks.words import said
+from quarterdeck.services.desks.teams import furthest_behind, growth_figure, growth_of, past_figure, ratio, team_rows
+from quarterdeck.services.desks.words import said, shortened
 from quarterdeck.services.journal import pulse
 from quarterdeck.services.metrics import earlier, people_in, progressed
 from quarterdeck.services.scene import Scene, holders_framed
@@ -95,7 +95,8 @@ def director_desk(actor: Actor, team_id: int, as_of: dt.date) -> DirectorDesk:
         fresh_at=fresh_at,
         metric=metric,
         metric_title=METRICS[metric].title,
-        sentence=_sentence(direction, progress, actual, past),
+        sentence=_sentence(direction, progress),
+        evidence=_evidence(direction, progress, past, months),
         notices=_notices(direction, progress),
         goal=progress.target,
         progress=progress,
@@ -330,33 +331,41 @@ def _of_nobody(direction: Direction) -> Notice | None:
     return Notice(text=text, next_step="Map the owners in the import and apply it again.", link="imports")
 
 
-def _sentence(direction: Direction, progress: Progress, actual: int | None, past: int | None) -> str:
-    """Where the company stands, against the goal and against last year, and what to do next."""
+def _sentence(direction: Direction, progress: Progress) -> str:
+    """Where the company stands against the goal, and what to do next."""
     scene = direction.scene
-    stands = standing_said(scene, progress, f"{scene.team_names[direction.team_id]} has")
-    currency, unit = scene.company.currency, progress.actual.unit
-    change = ratio((actual or 0) - past, past) if past else None
+    stands = standing_said(scene, progress, shortened(scene.team_names[direction.team_id]))
+    return sentence(stands, _next(direction, progress))
+
+
+def _next(direction: Direction, progress: Progress) -> str:
+    """What to do next, as the end of a sentence."""
+    if progress.target.value is None:
+        return f"set a goal for {direction.year.name}"
+    if below := furthest_behind(direction.scene, direction.teams, direction.year, direction.standing):
+        return f"look first at {shortened(below[0])}"
+    if direction.teams:
+        return "no team is behind"
+    return f"look at who needs help in {shortened(direction.scene.team_names[direction.team_id])}"
+
+
+def _evidence(
+    direction: Direction, progress: Progress, past: int | None, months: tuple[MonthRow, ...]
+) -> tuple[str, ...]:
+    """What the sentence rests on: last year, the goal's own months, the team named."""
+    scene, unit, currency = direction.scene, progress.actual.unit, direction.scene.company.currency
+    found = []
+    change = growth_of(progress.actual.value, past)  # type: ignore[arg-type]  # a whole amount
     if change is not None:
         word = "more" if change >= 0 else "less"
-        stands += f" That is {said(abs(change), 'ratio', currency)} {word} than in the same days of last year."
-    if progress.target.value is None:
-        return f"{stands} Set a goal for {direction.year.name}."
-    finish = progress.projected_finish.value
-    if finish is not None and progress.remaining.value and is_telling(progress):
-        stands += f" At this pace the year ends at {said(finish, unit, currency)}."
-    behind = _furthest_behind(direction)
-    return f"{stands} Look first at {behind}." if behind else stands
-
-
-def _furthest_behind(direction: Direction) -> str:
-    """The team that is furthest behind what was expected by now; nothing when all are on pace."""
-    year, scene = direction.year, direction.scene
-    rows = {pk: direction.standing[f"team:{pk}", year.starts_on, year.ends_on] for pk in direction.teams}
-    gaps = {
-        pk: row["expected"] - row["actual"] for pk, row in rows.items() if row["expected"] and (row["pace"] or 0) < 1
-    }
-    if not gaps:
-        return ""
-    worst = max(sorted(gaps), key=lambda pk: gaps[pk])
-    gap = said(gaps[worst], METRICS[direction.metric].unit, scene.company.currency)
-    return f"{scene.team_names[worst]} ({gap} behind)"
+        found.append(f"{said(abs(change), 'ratio', currency)} {word} than the same days of last year")
+    over = [row for row in months if row.period.last_day <= scene.as_of and row.target_so_far is not None]
+    if over:
+        gap = (over[-1].actual_so_far or 0) - (over[-1].target_so_far or 0)
+        word = "ahead of" if gap >= 0 else "behind"
+        found.append(
+            f"{said(abs(gap), unit, currency)} {word} the months' targets at the end of {over[-1].period.name}"
+        )
+    if below := furthest_behind(scene, direction.teams, direction.year, direction.standing):
+        found.append(f"{shortened(below[0])}: {below[1]} behind pace")
+    return tuple(found)

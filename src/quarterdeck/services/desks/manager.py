@@ -19,10 +19,10 @@ from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.records.models import OpportunityState
 from quarterdeck.services import access, stored
 from quarterdeck.services.cells import Cells, cells, effective, vacancies_of, vacant
-from quarterdeck.services.desks.building import figure, is_telling, progress_of, rows_by_key, standing_said
+from quarterdeck.services.desks.building import figure, is_telling, progress_of, rows_by_key, sentence, standing_said
 from quarterdeck.services.desks.shapes import Line, ManagerDesk, Notice, Progress, RepRow, Series, TeamRow
-from quarterdeck.services.desks.teams import team_rows
-from quarterdeck.services.desks.words import joined, said
+from quarterdeck.services.desks.teams import furthest_behind, team_rows
+from quarterdeck.services.desks.words import joined, said, shortened
 from quarterdeck.services.journal import pulse
 from quarterdeck.services.metrics import brought, earlier, progressed, read
 from quarterdeck.services.scene import CARRIES, Scene
@@ -94,6 +94,7 @@ def manager_desk(actor: Actor, team_id: int, as_of: dt.date) -> ManagerDesk:
         metric=team.metric,
         metric_title=METRICS[team.metric].title,
         sentence=_sentence(team, progress, reps),
+        evidence=_evidence(team, reps),
         notices=_notices(team, progress),
         progress=progress,
         year=progress_of(scene, team.metric, team.holder, team.year, team.row(team.holder, team.year)),
@@ -300,13 +301,36 @@ def _plain(value: Any) -> float | int | None:  # noqa: ANN401  a number of any k
 
 def _sentence(team: Team, progress: Progress, reps: tuple[RepRow, ...]) -> str:
     """Where the team stands, and whom to help first."""
-    stands = standing_said(team.scene, progress, f"{team.scene.team_names[team.team_id]} has")
-    troubled = [row for row in reps if row.attention and row.person_id is not None]
-    worst = sorted(troubled, key=lambda row: (-len(row.attention), row.pace.value or 0, row.name))[:2]
-    if worst:
-        return f"{stands} Look first at {joined([f'{row.name} ({row.attention[0]})' for row in worst])}."
+    stands = standing_said(team.scene, progress, shortened(team.scene.team_names[team.team_id]))
+    return sentence(stands, _next(team, progress, reps))
+
+
+def _next(team: Team, progress: Progress, reps: tuple[RepRow, ...]) -> str:
+    """What to do next, as the end of a sentence."""
+    if progress.target.value is None:
+        return "set a goal and bring it down"
+    if worst := _troubled(reps):
+        return f"help {joined([shortened(row.name, 32) for row in worst])} first"
+    if below := furthest_behind(team.scene, team.teams, team.year, team.standing):
+        return f"look first at {shortened(below[0])}"
     empty = [row for row in reps if row.person_id is None]
     if empty:
-        return f"{stands} {joined([row.name for row in empty[:2]])} is vacant." if len(empty) == 1 else (
-            f"{stands} {len(empty)} seats are vacant.")  # fmt: skip
-    return f"{stands} Nobody needs attention today." if reps else stands
+        return f"fill {shortened(empty[0].name)}" if len(empty) == 1 else f"fill {len(empty)} vacant seats"
+    return "nobody needs help today" if reps or team.teams else ""
+
+
+def _troubled(reps: tuple[RepRow, ...]) -> list[RepRow]:
+    """The two people who need the manager most."""
+    troubled = [row for row in reps if row.attention and row.person_id is not None]
+    return sorted(troubled, key=lambda row: (-len(row.attention), row.pace.value or 0, row.name))[:2]
+
+
+def _evidence(team: Team, reps: tuple[RepRow, ...]) -> tuple[str, ...]:
+    """What the sentence rests on: what is the matter with those named, and the seats that nobody holds."""
+    found = [f"{shortened(row.name, 32)}: {row.attention[0]}" for row in _troubled(reps)]
+    if below := furthest_behind(team.scene, team.teams, team.year, team.standing):
+        found.append(f"{shortened(below[0])}: {below[1]} behind pace in {team.year.name}")
+    n_empty = sum(row.person_id is None for row in reps)
+    if n_empty:
+        found.append(f"{n_empty} seat{'' if n_empty == 1 else 's'} vacant")
+    return tuple(found)

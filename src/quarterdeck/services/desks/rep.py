@@ -1,7 +1,7 @@
 """The rep's desk: today. What to do, where the month stands, and which deals need a hand.
 
 desk = rep_desk(actor, person_id, as_of)
-desk.sentence   "You have 4,200 USD of the 38,000 USD of won value for January 2018, ... Today: 2 proposals ..."
+desk.sentence   "You are 1,900 USD behind pace with 4,200 of the 38,000 USD of won value for January 2018: today ..."
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from quarterdeck.services import access, stored
 from quarterdeck.services.activities_list import report_rows
 from quarterdeck.services.cells import cells
 from quarterdeck.services.deals import deal_rows
-from quarterdeck.services.desks.building import figure, progress_of, rows_by_key, standing_said
+from quarterdeck.services.desks.building import figure, progress_of, rows_by_key, sentence, standing_said
 from quarterdeck.services.desks.shapes import Action, DealRow, KindRow, Line, Notice, Progress, RepDesk, Series
 from quarterdeck.services.desks.todo import Need, actions
-from quarterdeck.services.desks.words import KIND_TITLES, counted, joined
+from quarterdeck.services.desks.words import KIND_TITLES, counted, joined, said, shortened
 from quarterdeck.services.journal import pulse
 from quarterdeck.services.metrics import holders_with_cells, progressed
 from quarterdeck.services.scene import CARRIES, Scene
@@ -96,6 +96,7 @@ def rep_desk(actor: Actor, person_id: int, as_of: dt.date) -> RepDesk:
         metric=metric,
         metric_title=METRICS[metric].title,
         sentence=_sentence(today, progress, todo, deals),
+        evidence=_evidence(today, progress, deals),
         notices=_notices(progress),
         progress=progress,
         year=progress_of(scene, metric, today.holder, year, standing[today.holder, year.starts_on, year.ends_on]),
@@ -105,7 +106,7 @@ def rep_desk(actor: Actor, person_id: int, as_of: dt.date) -> RepDesk:
         series=_series(today, progress),
         week=_week(today, history, todo),
         week_starts_on=today.week.starts_on,
-        reports=tuple(report_rows(_reports(today))),
+        reports=tuple(report_rows(_reports(today), as_of)),
     )
 
 
@@ -243,11 +244,38 @@ def _notices(progress: Progress) -> tuple[Notice, ...]:
 def _sentence(today: Today, progress: Progress, todo: tuple[Action, ...], deals: list[DealRow]) -> str:
     """Where I stand and what to do next; said to the person, or about them to whoever looks."""
     is_own = today.scene.actor.person_id == today.person.pk
-    stands = standing_said(today.scene, progress, "You have" if is_own else f"{today.person.name} has")
-    missing = [(action.needed_today - action.done_today, action.kind) for action in todo]
-    left = joined([counted(n, kind) for n, kind in missing if n > 0])
-    first = f"start with {deals[0].name} ({deals[0].reasons[0]})" if deals and deals[0].reasons else ""
-    if left or first:
-        return f"{stands} Today: {'; '.join(part for part in (left, first) if part)}."
-    is_off = not today.share_today and progress.work_days_left > 0
-    return f"{stands} {'Today is not a working day.' if is_off else 'Nothing more is asked for today.'}"
+    if is_own:
+        stands = standing_said(today.scene, progress, "You", verbs=("are", "have"))
+    else:
+        stands = standing_said(today.scene, progress, shortened(today.person.name))
+    return sentence(stands, _next(today, progress, todo, deals, is_own=is_own))
+
+
+def _next(today: Today, progress: Progress, todo: tuple[Action, ...], deals: list[DealRow], *, is_own: bool) -> str:
+    """What to do next, as the end of a sentence."""
+    left = joined([counted(n, kind) for n, kind in _missing(todo) if n > 0])
+    first = shortened(deals[0].in_text) if deals and deals[0].reasons else ""
+    if progress.work_days and not today.share_today:
+        return "today is not a working day" + (f", and {first} comes first after it" if first else "")
+    if left:
+        asked = f"today make {left}" if is_own else f"today needs {left}"
+        return f"{asked}, starting with {first}" if first else asked
+    if first:
+        return f"start with {first}"
+    if progress.target.value is None:
+        return "ask for a goal to work from" if is_own else "set a goal and bring it down"
+    return "nothing more is asked for today"
+
+
+def _missing(todo: tuple[Action, ...]) -> list[tuple[int, str]]:
+    return [(action.needed_today - action.done_today, action.kind) for action in todo]
+
+
+def _evidence(today: Today, progress: Progress, deals: list[DealRow]) -> tuple[str, ...]:
+    """What the sentence rests on: why that deal first, and the time there is."""
+    why = f"{shortened(deals[0].in_text)}: {deals[0].reasons[0]}" if deals and deals[0].reasons else ""
+    left = progress.work_days_left
+    days = f"{left:.3g} working day{'' if left == 1 else 's'} left in {today.month.name}" if progress.work_days else ""
+    per_day, currency = progress.needed_per_day, today.scene.company.currency
+    needed = f"{said(per_day.value, per_day.unit, currency)} needed on each" if per_day.value and days else ""
+    return tuple(part for part in (why, days, needed) if part)

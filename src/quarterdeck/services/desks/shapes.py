@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
+from quarterdeck.services.deal_names import beside, deal_label, in_text
 from quarterdeck.terms.period import Period  # noqa: TC001  the API reads these annotations at run time
 
 Unit = Literal["money", "count", "ratio", "days"]
@@ -123,6 +124,21 @@ class DealRow:
     """How much it needs its owner, by engine.actions; the order of the list."""
     reasons: tuple[str, ...] = ()
 
+    @property
+    def label(self) -> str:
+        """What people call it: its name, else account and product."""
+        return deal_label(self.name, self.code, self.account, self.product)
+
+    @property
+    def beside(self) -> str:
+        """The code, where it is needed beside the label."""
+        return "" if self.label == self.code else beside(self.name, self.code)
+
+    @property
+    def in_text(self) -> str:
+        """What running text calls it."""
+        return in_text(self.label, self.beside)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRow:
@@ -219,6 +235,9 @@ class RepDesk:
     metric: str
     metric_title: str
     sentence: str
+    """One sentence: where they stand and what to do next."""
+    evidence: tuple[str, ...] = ()
+    """Facts that the sentence rests on, in a few words each."""
     notices: tuple[Notice, ...]
     progress: Progress
     """The fiscal month."""
@@ -291,6 +310,9 @@ class ManagerDesk:
     metric: str
     metric_title: str
     sentence: str
+    """One sentence: where they stand and what to do next."""
+    evidence: tuple[str, ...] = ()
+    """Facts that the sentence rests on, in a few words each."""
     notices: tuple[Notice, ...]
     progress: Progress
     year: Progress
@@ -328,6 +350,9 @@ class DirectorDesk:
     metric: str
     metric_title: str
     sentence: str
+    """One sentence: where they stand and what to do next."""
+    evidence: tuple[str, ...] = ()
+    """Facts that the sentence rests on, in a few words each."""
     notices: tuple[Notice, ...]
     goal: Figure
     progress: Progress

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.services.desks.building import figure, progress_of
 from quarterdeck.services.desks.shapes import Figure, TeamRow
+from quarterdeck.services.desks.words import said
+from quarterdeck.services.metrics import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,3 +80,17 @@ def growth_figure(  # noqa: PLR0913, PLR0917  as above
     return figure(
         scene, "growth", value, holder, year, of=metric, note=note, slice_by=slice_by, slice_value=slice_value
     )
+
+
+def furthest_behind(
+    scene: Scene, teams: Sequence[int], year: Period, standing: Mapping[Any, dict[str, Any]]
+) -> tuple[str, str] | None:
+    """The team that is furthest behind its pace, and by how much, said; None when none is."""
+    rows = {pk: standing[f"team:{pk}", year.starts_on, year.ends_on] for pk in teams}
+    gaps = {
+        pk: row["expected"] - row["actual"] for pk, row in rows.items() if row["expected"] and (row["pace"] or 0) < 1
+    }
+    if not gaps:
+        return None
+    worst = max(sorted(gaps), key=lambda pk: gaps[pk])
+    return scene.team_names[worst], said(gaps[worst], unit_of(scene.metric), scene.company.currency)  # type: ignore[arg-type]  # one of four units

@@ -44,6 +44,7 @@ class Cell:
     text: str
     css: str
     href: str
+    beside: str = ""
 
 
 @register.inclusion_tag("parts/listing.html", takes_context=True)
@@ -92,12 +93,13 @@ def _head(context: Context, column: Column, look: Look, sort: str) -> Head:
 
 
 def _cell(context: Context, column: Column, look: Look, row: Any) -> Cell:  # noqa: ANN401  rows are dataclasses
-    value = getattr(row, column.name)
+    value = getattr(row, (look.shows or {}).get(column.name, column.name))
     css = "num" if column.kind in NUMBERS else "when" if column.kind in {"day", "instant"} else ""
     name, attribute = look.links.get(column.name, ("", ""))
     ident = getattr(row, attribute) if attribute else None
     href = str(to(context, name, ident)) if ident is not None else ""
-    return Cell(_title(column, look), _text(context, column, value), css, href)
+    small = (look.beside or {}).get(column.name)
+    return Cell(_title(column, look), _text(context, column, value), css, href, getattr(row, small) if small else "")
 
 
 def _text(context: Context, column: Column, value: Any) -> str:  # noqa: ANN401, PLR0911  one line a kind

@@ -16,7 +16,9 @@ from quarterdeck.services import becauses
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-LOOK: Final = Look(columns=("day", "name", "what", "person", "account", "product", "amount_minor"), links={})
+LOOK: Final = Look(
+    columns=("day", "name", "what", "person", "account", "product", "amount_minor"), links={}, beside={"name": "beside"}
+)
 TITLES: Final = {"deal": "Deal", "activity": "Activity", "booking": "Booking", "payment": "Payment", "return": "Return"}
 
 

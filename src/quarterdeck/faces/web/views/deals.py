@@ -29,6 +29,8 @@ LOOK: Final = Look(
     },
     sorts=frozenset(services.LAYOUT.sorts),
     titles={"name": "Deal", "person": "Owner", "last_activity_on": "Last touched"},
+    shows={"name": "label"},
+    beside={"name": "beside"},
 )  # fmt: skip
 
 

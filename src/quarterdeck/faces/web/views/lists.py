@@ -41,6 +41,10 @@ class Look:
     sorts: frozenset[str] = frozenset()
     titles: Mapping[str, str] | None = None
     """Headings other than the column's own name."""
+    shows: Mapping[str, str] | None = None
+    """By column: the attribute that a page shows in its place; files keep the column itself."""
+    beside: Mapping[str, str] | None = None
+    """By column: the attribute that stands small beside it."""
 
 
 def page_asked(request: HttpRequest) -> Page:
