@@ -24,7 +24,14 @@ from quarterdeck.records.models import (
     Total,
 )
 from quarterdeck.services import frames
-from quarterdeck.services.imports import batch_created, batch_for, batch_previewed, batch_undone, findings_of
+from quarterdeck.services.imports import (
+    batch_applied,
+    batch_created,
+    batch_for,
+    batch_previewed,
+    batch_undone,
+    findings_of,
+)
 from quarterdeck.services.totals import totals_differences
 from quarterdeck.terms.errors import Refusal
 from small_files import COMPANY, SYSTEM, applied, csv
@@ -293,3 +300,11 @@ def test_what_was_shown_while_a_batch_stood_can_be_shown_again() -> None:
     batch_undone(SYSTEM, batch)
     assert frames.known(Activity, at).count() == 1
     assert frames.known(Activity).count() == 0
+
+
+def test_rows_that_cannot_be_read_are_counted_as_left_out_before_and_after() -> None:
+    files = csv("people", "person,name,hat,team", "rita,Rita,rep,east", "sam,,rep,east", "zoe,,rep,east")
+    batch = batch_previewed(SYSTEM, batch_created(SYSTEM, [COMPANY[0], files]))
+    assert {name: batch.counts["people"][name] for name in ("read", "left_out")} == {"read": 3, "left_out": 2}
+    batch = batch_applied(SYSTEM, batch)
+    assert batch.counts["people"] == {"read": 3, "new": 1, "changed": 0, "same": 0, "left_out": 2}

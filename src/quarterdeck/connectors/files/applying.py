@@ -47,13 +47,15 @@ class Mapped:
     """Rows of one template.
 
     `frame` has the template's columns (ids and texts String, days Date, amounts Int64 minor units, counts Int64, ratios
-    Float64, flags Boolean; required ones never null), `_row` (Int64) and `_file` (String).
+    Float64, flags Boolean; required ones never null), `_row` (Int64) and `_file` (String). `n_refused` rows of files
+    are not in it, since something required is missing or cannot be read; findings say what.
     """
 
     template: str
     frame: pl.DataFrame
     findings: list[Finding] = field(default_factory=list)
     used: frozenset[str] = frozenset()
+    n_refused: int = 0
 
     def batches(self, size: int = 100_000) -> Iterator[pl.DataFrame]:
         """The frame in slices of `size` rows, without copying."""
@@ -84,7 +86,8 @@ def mapped(raw: RawTable, rule: TableRule, mapping: Mapping, tables: list[RawTab
             ).to_series()
     frame = pl.DataFrame({column.name: columns[column.name] for column in table.columns} | {ROW: texts[ROW]})
     frame = frame.with_columns(pl.lit(raw.file).alias(FILE))
-    return Mapped(rule.template, _complete(frame, table), found, frozenset(shape.used))
+    complete = _complete(frame, table)
+    return Mapped(rule.template, complete, found, frozenset(shape.used), frame.height - complete.height)
 
 
 def _texts(shape: Shape, rule: TableRule) -> pl.DataFrame:

@@ -33,6 +33,7 @@ _NAMES_ACCOUNT: Final = frozenset({"opportunities", "bookings"})
 def checked(one: Mapped, context: Context) -> Mapped:
     """The rows with each key once and no span without a day, and findings for all that is doubtful."""
     frame, found = _spanned(one.frame)
+    n_refused = one.n_refused + one.frame.height - frame.height
     frame, twice = _once(one.template, frame)
     found += twice
     found += [
@@ -40,7 +41,7 @@ def checked(one: Mapped, context: Context) -> Mapped:
         for doubts in (_amounts(one.template, frame), _days(frame, context), _accounts(one.template, frame))
         for doubt in doubts
     ]
-    return Mapped(one.template, frame, one.findings + found, one.used)
+    return Mapped(one.template, frame, one.findings + found, one.used, n_refused)
 
 
 def _noticed(code: str, rows: pl.DataFrame, column: str, what: str, value: str | None = None) -> Finding:

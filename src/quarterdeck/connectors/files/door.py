@@ -115,7 +115,8 @@ def _present(pieces: list[tuple[RawTable, Mapped]]) -> list[str]:
 
 def _merged(pieces: list[Mapped]) -> Mapped:
     frame = pl.concat([piece.frame for piece in pieces]) if len(pieces) > 1 else pieces[0].frame
-    return Mapped(pieces[0].template, frame, [note for piece in pieces for note in piece.findings])
+    found = [note for piece in pieces for note in piece.findings]
+    return Mapped(pieces[0].template, frame, found, n_refused=sum(piece.n_refused for piece in pieces))
 
 
 def _unused(tables: list[RawTable], pieces: list[tuple[RawTable, Mapped]], mapping: Mapping) -> list[Finding]:

@@ -154,12 +154,22 @@ def batch_previewed(
     with journaled(actor, "batch_previewed", "batch") as entry:
         findings = reading.findings + unknown_references(mapped, known)
         _findings_kept(batch, findings)
-        batch.counts = {one.template: asdict(Counts(read=one.frame.height)) for one in mapped}
+        batch.counts = {one.template: asdict(_readable(one)) for one in mapped}
         batch.preset, batch.source_system = _recognised(batch, reading)
         batch.status, batch.error = batch.status if batch.status == "applied" else "previewed", ""
         batch.save()
         entry.about(batch.pk, f"Read {sum(one.frame.height for one in mapped):,} rows, {len(findings)} findings")
     return batch
+
+
+def _refused(one: Mapped) -> Counts:
+    """The rows of a template's files that never became rows."""
+    return Counts(read=one.n_refused, left_out=one.n_refused)
+
+
+def _readable(one: Mapped) -> Counts:
+    """What is known of a template's rows before they are written."""
+    return Counts(read=one.n_refused + one.frame.height, left_out=one.n_refused)
 
 
 def _recognised(batch: Batch, reading: Reading) -> tuple[str, str]:
@@ -209,6 +219,8 @@ def batch_applied(actor: Actor, batch: Batch, progress: Progress | None = None) 
         reading = batch_reading(batch)
         batch.preset, batch.source_system = _recognised(batch, reading)
         with fact_write(actor, batch.source_system, batch) as write:
+            for one in reading.mapped:
+                write.counts[one.template] = _refused(one)
             with journaled(replace(actor, now=write.moment), "batch_applied", "batch") as entry:
                 rows_applied(write, _chunks(reading, show))
                 _applied(write, batch, reading)
