@@ -67,8 +67,10 @@ def templates_page() -> str:
 def frames_page() -> str:
     """docs/reference/frames.md."""
     from quarterdeck.terms.frames import FRAMES
+    from quarterdeck.terms.planning import PLANNING_FRAMES
 
-    return "# Frames\n\nWhat the engine reads and writes.\n\n" + "\n".join(map(_table_section, FRAMES.values()))
+    tables = (FRAMES | PLANNING_FRAMES).values()
+    return "# Frames\n\nWhat the engine reads and writes.\n\n" + "\n".join(map(_table_section, tables))
 
 
 def metrics_page() -> str:

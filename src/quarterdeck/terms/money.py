@@ -140,3 +140,20 @@ def parts(total: int, weights: Sequence[int | Fraction]) -> list[int]:
     for at in by_remainder[: size - sum(shares)]:
         shares[at] += 1
     return [sign * share for share in shares]
+
+
+def whole_parts(exact: Sequence[int | Fraction]) -> list[int]:
+    """Round exact parts of either sign to whole units that sum to their rounded sum; what is whole already stays so.
+
+    Everyone gets the floor, the units left over go to the largest fractions, ties to the smaller position. Each part is
+    off by less than one unit.
+
+    >>> whole_parts([Fraction(-4, 3), Fraction(40, 3), Fraction(-6)])
+    [-1, 13, -6]
+    """
+    floors = [part.numerator // part.denominator for part in exact]
+    n_left = whole(sum(map(Fraction, exact), Fraction())) - sum(floors)
+    by_fraction = sorted(range(len(floors)), key=lambda at: (floors[at] - exact[at], at))
+    for at in by_fraction[:n_left]:
+        floors[at] += 1
+    return floors

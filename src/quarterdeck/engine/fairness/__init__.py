@@ -1,0 +1,1 @@
+"""Whether targets are fair: who attained what, held against size, growth and luck."""

@@ -1,0 +1,1 @@
+"""How far goals have come, one by one and rolled up."""

@@ -1,0 +1,55 @@
+"""Worked examples of the planning formulas: the YAML files named planning_* beside this one."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from quarterdeck.engine.capacity.chain import HeadcountDrivers, headcount
+from quarterdeck.engine.capacity.ramp import ramped_heads
+from quarterdeck.engine.capacity.response import marginal_sizing, square_root_sizing
+from quarterdeck.engine.capacity.workload import AccountClass, workload
+
+HERE = Path(__file__).parent
+CASES: list[dict[str, Any]] = [
+    case for path in sorted(HERE.glob("planning_*.yaml")) for case in yaml.safe_load(path.read_text(encoding="utf-8"))
+]
+
+
+def _workload(classes: list[tuple[int, float, float]], **more: Any) -> Any:
+    rows = [AccountClass(n_accounts=n, calls_per_year=calls, minutes_per_call=long) for n, calls, long in classes]
+    return workload(rows, **more)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "headcount": lambda **given: headcount(HeadcountDrivers(**given)),
+    "marginal_sizing": lambda **given: marginal_sizing(given.pop("brings_minor"), given.pop("cost_minor"), **given),
+    "ramped_heads": lambda cohorts: {"ramped_heads": ramped_heads(cohorts)},
+    "square_root_sizing": square_root_sizing,
+    "workload": _workload,
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_a_planning_formula_agrees_with_the_case(case: dict[str, Any]) -> None:
+    result = FUNCTIONS[case["of"]](**case["given"])
+    found = {
+        name: _plain(result[name] if isinstance(result, dict) else getattr(result, name)) for name in case["expect"]
+    }
+    assert found == {name: _near(value) for name, value in case["expect"].items()}
+
+
+def test_every_function_has_a_case_and_every_case_a_source() -> None:
+    assert {case["of"] for case in CASES} == set(FUNCTIONS)
+    assert all(case["source"] for case in CASES)
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Fraction) else value
+
+
+def _near(value: Any) -> Any:
+    return pytest.approx(value, rel=1e-6, abs=5e-5) if isinstance(value, float) else value
