@@ -15,7 +15,7 @@ import narwhals as nw
 from quarterdeck.engine.cascade.seasons import seasonal_index
 from quarterdeck.engine.metrics.values import metric_values
 from quarterdeck.services import stored
-from quarterdeck.services.scene import CARRIES, Scene, holder_of, holders_framed
+from quarterdeck.services.scene import CARRIES, Scene, holders_framed
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -40,25 +40,12 @@ def months_before(scene: Scene, fiscal_year: int, years: int = 1) -> list[Period
 def past(scene: Scene, metric: str, holders: list[str], months: list[Period]) -> Frame:
     """METRIC_VALUES of the goal's metric for holders and past months, as far as they are over."""
     last = min(scene.actor.today, scene.as_of - dt.timedelta(days=1))
-    people = _past_people(scene, holders, months)
     wanted = stored.Wanted(
-        measures=stored.measures_of([metric]), since=months[0].starts_on, as_of=last, people=people,
-        slices=frozenset({"detail"}) if stored.needs_detail([metric]) else frozenset(),
-        edges=stored.edges_of(months), moves=scene.moves(people),
+        measures=stored.measures_of([metric]), since=months[0].starts_on, as_of=last, people=scene.alike(holders),
+        details=stored.details_of([metric]), edges=stored.edges_of(months), moves=scene.moves(holders),
     )  # fmt: skip
     rows = stored.totals(wanted)
     return metric_values([metric], rows, scene.memberships, holders_framed(holders), months, last)
-
-
-def _past_people(scene: Scene, holders: list[str], months: list[Period]) -> frozenset[int]:
-    found: set[int] = set()
-    for holder in holders:
-        kind, number = holder_of(holder)
-        if kind == "team":
-            found |= scene.members(number, months[0].starts_on, months[-1].ends_on)
-        else:
-            found.add(number)
-    return frozenset(found)
 
 
 def last_year(scene: Scene, metric: str, fiscal_year: int, team_id: int) -> int:

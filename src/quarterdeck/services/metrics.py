@@ -77,13 +77,7 @@ def measured(  # noqa: PLR0913  each argument is a dimension of the question
     *, slice_by: Slice | None = None, tree: Tree = "then",
 ) -> Frame:  # fmt: skip
     """METRIC_VALUES of holders, without a look at who asks."""
-    slices = ({slice_by} if slice_by else set()) | ({"detail"} if stored.needs_detail(names) else set())
-    wanted = stored.Wanted(
-        measures=stored.measures_of(names), since=min(period.starts_on for period in periods), as_of=scene.as_of,
-        people=people_in(scene, holders), slices=frozenset(slices - {"person_id"}),
-        edges=stored.edges_of(periods), moves=scene.moves(None) if tree == "then" else frozenset(),
-    )  # fmt: skip
-    rows = stored.totals(wanted, known_at=scene.known_at)
+    rows = read(scene, names, holders, periods, slices=[slice_by] if slice_by else [])
     return _valued(scene, names, rows, holders, periods, slice_by=slice_by, tree=tree)
 
 
@@ -99,14 +93,7 @@ def _valued(  # noqa: PLR0913  as above
 
 def people_in(scene: Scene, holders: Collection[str]) -> frozenset[int]:
     """People whose facts may count for the holders: those who were ever in a team, since stocks reach far back."""
-    found: set[int] = set()
-    for holder in holders:
-        kind, number = holder_of(holder)
-        if kind == "person":
-            found.add(number)
-        elif kind == "team":
-            found |= scene.ever(number)
-    return frozenset(found)
+    return frozenset(scene.stretches(holders))
 
 
 def standing(
@@ -116,17 +103,22 @@ def standing(
 
     With the tree `then`, a team's open pipeline is that of the people who are in it on the day it is looked at.
     """
-    rows = read(scene, [metric], holders, periods)
+    rows = read(scene, [metric, "open_pipeline"], holders, periods)
     return progressed(scene, metric, rows, holders, periods, tree=tree)
 
 
-def read(scene: Scene, names: Sequence[str], holders: Sequence[str], periods: Sequence[Period]) -> Frame:
-    """TOTALS of metrics, of the open pipeline beside them, for everybody who may count; one query."""
+def read(
+    scene: Scene, names: Sequence[str], holders: Sequence[str], periods: Sequence[Period],
+    *, slices: Collection[Slice] = (),
+) -> Frame:  # fmt: skip
+    """TOTALS of metrics for everybody who may count, summed over those who count alike; one query."""
+    measures = stored.measures_of(names)
     wanted = stored.Wanted(
-        measures=stored.measures_of([*names, "open_pipeline"]), since=min(period.starts_on for period in periods),
-        as_of=scene.as_of, people=people_in(scene, holders),
-        slices=frozenset({"detail"}) if stored.needs_detail(names) else frozenset(),
-        edges=stored.edges_of(periods), moves=scene.moves(None),
+        measures=measures, since=min(period.starts_on for period in periods), as_of=scene.as_of,
+        people=people_in(scene, holders) if "person_id" in slices else scene.alike(holders),
+        slices=frozenset(slices) & {"product_id", "segment_id"},
+        details=measures if "detail" in slices else stored.details_of(names),
+        edges=stored.edges_of(periods), moves=scene.moves(holders),
     )  # fmt: skip
     return stored.totals(wanted, known_at=scene.known_at)
 

@@ -150,14 +150,25 @@ class Scene:
         spans = self.tree.spans.get(team_id, ())
         return frozenset(person for person, begins, ends in spans if begins < ends_on and ends > starts_on)
 
-    def ever(self, team_id: int) -> frozenset[int]:
-        """People who were in the team, or in a team below it, on any day."""
-        return frozenset(person for person, _, _ in self.tree.spans.get(team_id, ()))
+    def stretches(self, holders: Collection[str]) -> dict[int, list[tuple[str, dt.date, dt.date]]]:
+        """By person who may count for one of the holders: for which of them, from when to when."""
+        found: dict[int, list[tuple[str, dt.date, dt.date]]] = {}
+        for holder in sorted(holders):
+            kind, number = holder_of(holder)
+            own = [(number, dt.date.min, dt.date.max)] if kind == "person" else []
+            for person, begins, ends in self.tree.spans.get(number, own) if kind == "team" else own:
+                found.setdefault(person, []).append((holder, begins, ends))
+        return found
 
-    def always(self, team_id: int, starts_on: dt.date, last: dt.date) -> frozenset[int]:
-        """People whose one stretch in the team reaches from `starts_on` over `last`."""
-        spans = self.tree.spans.get(team_id, ())
-        return frozenset(person for person, begins, ends in spans if begins <= starts_on and ends > last)
+    def alike(self, holders: Collection[str]) -> dict[int, int]:
+        """By person, one who counts for the same of the holders at all times: their totals may be summed to that one.
+
+        Thousands of people become as many as there are teams asked for, and those who moved.
+        """
+        first: dict[tuple[Any, ...], int] = {}
+        return {
+            person: first.setdefault(tuple(sorted(spans)), person) for person, spans in self.stretches(holders).items()
+        }
 
     def spans_of(self, team_id: int) -> list[tuple[int, dt.date, dt.date]]:
         """Who was in the team from when to when; open ends are the first and the last day there is."""
@@ -167,11 +178,12 @@ class Scene:
         """People who are in the team, or in a team below it, on the day."""
         return self.members(team_id, self.as_of, self.as_of + dt.timedelta(days=1))
 
-    def moves(self, people: Collection[int] | None) -> frozenset[dt.date]:
-        """Days on which one of the people (None: anybody) joins or leaves any team."""
-        spans = [span for team in self.tree.spans.values() for span in team if people is None or span[0] in people]
-        days = {day for _, begins, ends in spans for day in (begins, ends)}
-        return frozenset(days - {dt.date.min, dt.date.max})
+    def moves(self, holders: Collection[str]) -> dict[int, frozenset[dt.date]]:
+        """By person, the days on which they begin or cease to count for one of the holders."""
+        return {
+            person: frozenset(day for _, *days in spans for day in days) - {dt.date.min, dt.date.max}
+            for person, spans in self.stretches(holders).items()
+        }
 
     def children(self, team_id: int, day: dt.date | None = None) -> list[int]:
         """Teams directly under a team on a day, by name."""

@@ -2,36 +2,40 @@
 
     asked: January and February 2025, as of 2025-02-10, rita joined the team on 2025-01-20
 
-    Total (month)  2024-12-01 and before          months, for stocks and last year
-    Total (day)    2025-01-01 to 2025-01-31       rita's January only: she counts for the team from the 20th
-    Total (day)    2025-02-01 to 2025-02-10       the running month
+    rita   days    2025-01-01 to 2025-01-31       she counts for the team from the 20th
+    rita   days    2025-02-01 to 2025-02-10       the running month
+    sam    months  before 2025-02-01              for stocks since ever, for flows since the first day asked for
+    sam    days    2025-02-01 to 2025-02-10
 
-So a desk reads some thousand rows however many facts there are. What was known at an earlier instant is summed from the
-facts as they were known then: right, and slower.
+So a desk reads some thousand rows however many facts there are. People who count for the same holders all the time are
+summed by the database, to one of them. What was known at an earlier instant is summed from the facts as they were known
+then: right, and slower.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
 import polars as pl
-from django.db.models import F, Q, Sum, Value
+from django.db import DataError, OperationalError
 
 from quarterdeck.engine.metrics.definitions import Metric, metric_named
 from quarterdeck.engine.metrics.measures import MEASURES
-from quarterdeck.records.models import Activity, Booking, Payment, Return, Total
+from quarterdeck.records.models import Activity, Booking, Payment, Return
 from quarterdeck.services import frames
-from quarterdeck.services.bulk import among
-from quarterdeck.services.totals import day_totals, named_bookings
+from quarterdeck.services.bulk import among, connection, is_sqlite
+from quarterdeck.services.totals import PER_PERSON, PER_SLICE, day_totals, named_bookings
+from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.frames import TOTALS
 from quarterdeck.terms.tables import column_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from django.db.models import QuerySet
 
@@ -39,30 +43,39 @@ if TYPE_CHECKING:
     from quarterdeck.terms.tables import Frame
 
 _DAY: Final = dt.timedelta(days=1)
-_SLICES: Final = ("product_id", "segment_id", "detail")
+_SLICES: Final[tuple[str, ...]] = ("product_id", "segment_id", "detail")
 _SUMS: Final = ("n", "amount_minor", "n_days")
 _STOCKS: Final = frozenset({"pipeline"})
 """Measures whose totals count from the first one on."""
 
+_ASKED: Final = {
+    "person_id": "bigint", "place": "bigint", "grain": "text", "measure": "text", "begins": "date", "ends": "date",
+}  # fmt: skip
+"""What is asked of the table: rows of one person, grain and measure in `[begins, ends)`, summed to a place."""
+
+Stretch = tuple[bool, dt.date, dt.date]
+"""Whether it is read by days, its first day, the day after its last."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which totals are wanted. `people` None means everybody; `since` is the first day that flows need."""
+    """Which totals are wanted; `since` is the first day that flows need."""
 
     measures: frozenset[str]
     since: dt.date
     as_of: dt.date
-    people: frozenset[int] | None = None
-    merged: frozenset[int] = frozenset()
-    """Of the people, those who count for the same holders all the time: the database sums them to the first of them."""
+    people: Collection[int]
+    """Whose. A mapping says to whom of them the database sums each: services.scene.Scene.alike."""
     slices: frozenset[str] = frozenset()
-    """Of product_id, segment_id and detail: those to keep apart. The rest is summed by the database."""
+    """Of product_id and segment_id: those to keep apart. The rest is summed by the database."""
+    details: frozenset[str] = frozenset()
+    """Measures of which stages, or kinds of activity, are kept apart."""
     daily_from: dt.date | None = None
     """From here on days are needed; at the latest from the first day of the month of `as_of`."""
     edges: frozenset[dt.date] = frozenset()
     """Days on which a period begins or ends: a month with one inside is read by days."""
-    moves: frozenset[dt.date] = field(default=frozenset())
-    """Days on which one of the people changes team; as edges."""
+    moves: Mapping[int, frozenset[dt.date]] = field(default_factory=dict)
+    """By person, the days on which they change team; as edges, for them alone."""
 
 
 def measures_of(metrics: Iterable[str]) -> frozenset[str]:
@@ -70,9 +83,9 @@ def measures_of(metrics: Iterable[str]) -> frozenset[str]:
     return frozenset(term.measure for metric in _with_factors(metrics) for term in metric.terms)
 
 
-def needs_detail(metrics: Iterable[str]) -> bool:
-    """Whether one of the metrics takes only a part of a measure."""
-    return any(term.detail for metric in _with_factors(metrics) for term in metric.terms)
+def details_of(metrics: Iterable[str]) -> frozenset[str]:
+    """The measures of which one of the metrics takes only a part."""
+    return frozenset(term.measure for metric in _with_factors(metrics) for term in metric.terms if term.detail)
 
 
 def _with_factors(metrics: Iterable[str]) -> list[Metric]:
@@ -88,7 +101,7 @@ def edges_of(periods: Sequence[Period]) -> frozenset[dt.date]:
 def totals(wanted: Wanted, *, known_at: dt.datetime | None = None) -> Frame:
     """TOTALS up to and with `as_of`, months before the running one summed to their first day; one query.
 
-    Of a stock everything since its beginning is there, whatever `since` says.
+    Of a stock everything since its beginning is there, whatever `since` says. Raises Refusal (`overflow`).
     """
     rows = _of_facts(wanted, known_at) if known_at else _of_table(wanted)
     empty = {name: pl.col(name).replace(0, None) for name in ("person_id", "product_id", "segment_id")}
@@ -96,35 +109,90 @@ def totals(wanted: Wanted, *, known_at: dt.datetime | None = None) -> Frame:
 
 
 def _of_table(wanted: Wanted) -> pl.DataFrame:
-    keys = ("measure", "starts_on", "person_id", *sorted(wanted.slices))
-    rows = Total.objects.filter(measure__in=sorted(wanted.measures))
-    parts = []
-    if wanted.people is None or wanted.people - wanted.merged:
-        apart = None if wanted.people is None else wanted.people - wanted.merged
-        parts += _summed(_of_people(rows, apart), wanted, keys, F("person_id"))
-    if wanted.merged:
-        parts += _summed(_of_people(rows, wanted.merged), wanted, keys, Value(min(wanted.merged)))
-    found = list(parts[0].union(*parts[1:], all=True)) if parts else []
-    return _framed(found, keys)
+    places: dict[tuple[str, int], int] = {}
+    asked = list(_asked(wanted, places))
+    kept = [name for name in _SLICES if name in wanted.slices or (name == "detail" and wanted.details)]
+    try:
+        found = _read(asked, kept) if asked else []
+    except (DataError, OperationalError) as error:
+        if "overflow" in str(error) or "out of range" in str(error):
+            raise Refusal("The figure was not computed.", "Its sum does not fit 64 bits.",
+                "Look for absurd amounts among the facts.", "overflow") from error  # fmt: skip
+        raise
+    return _framed(found, kept, list(places))
 
 
-def _summed(rows: QuerySet[Total], wanted: Wanted, keys: tuple[str, ...], whose: Any) -> list[QuerySet[Any, Any]]:  # noqa: ANN401
-    """One query for the months and one for the days, credited to whom `whose` says."""
-    sums = {f"sum_{name}": Sum(name) for name in _SUMS}
-    names = ["whose" if name == "person_id" else name for name in keys]
-    credited = [part.order_by().annotate(whose=whose) for part in (_months(rows, wanted), _days(rows, wanted))]
-    return [part.values(*names).annotate(**sums).values_list(*names, *sums) for part in credited]
+def _asked(wanted: Wanted, places: dict[tuple[str, int], int]) -> Iterator[tuple[Any, ...]]:
+    """What to read, a row per person, measure and stretch of time; fills in which place is whose sum of what."""
+    people = wanted.people if isinstance(wanted.people, Mapping) else {pk: pk for pk in wanted.people}
+    stretches: dict[tuple[bool, frozenset[dt.date]], list[Stretch]] = {}
+    for measure in sorted(wanted.measures):
+        is_stock = measure in _STOCKS
+        month, day = PER_SLICE if wanted.slices or measure in wanted.details else PER_PERSON
+        for person, whose in people.items():
+            key = is_stock, wanted.moves.get(person, frozenset())
+            if key not in stretches:
+                stretches[key] = _stretches(wanted, dt.date.min if is_stock else _first(wanted.since), key[1])
+            place = places.setdefault((measure, whose), len(places))
+            for is_days, begins, ends in stretches[key]:
+                yield person, place, day if is_days else month, measure, begins, ends
 
 
-def _framed(rows: list[Any], keys: tuple[str, ...]) -> pl.DataFrame:
-    types = {"measure": pl.String, "starts_on": pl.Date, "detail": pl.String}
-    schema = {name: types.get(name, pl.Int64) for name in (*keys, *_SUMS)}
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+def _stretches(wanted: Wanted, since: dt.date, moves: frozenset[dt.date]) -> list[Stretch]:
+    """The time from `since` to `as_of` as months, but by days where a month is cut and while it runs."""
+    running = _first(min(wanted.daily_from or wanted.as_of, wanted.as_of))
+    cut = sorted({_first(day) for day in wanted.edges | moves if day.day > 1 and since <= _first(day) < running})
+    found: list[Stretch] = []
+    for month in cut:
+        found += [(False, since, month), (True, month, since := _next(month))]
+    found += [(False, since, max(running, since)), (True, max(running, since), wanted.as_of + _DAY)]
+    return [stretch for stretch in found if stretch[1] < stretch[2]]
+
+
+def _read(asked: list[tuple[Any, ...]], kept: list[str]) -> list[tuple[Any, ...]]:
+    """Rows of place, day, slices and sums. People come first in the key of the table, so each is one place in it."""
+    if is_sqlite():
+        names = ", ".join(f"json_extract(value, '$[{at}]') AS {name}" for at, name in enumerate(_ASKED))
+        source = f"(SELECT {names} FROM json_each(%s)) AS asked"
+        parameters: list[Any] = [json.dumps(asked, default=str)]
+        join = "CROSS JOIN"  # reads the people first: it would start at the totals otherwise
+    else:
+        columns = ", ".join(f"%s::{kind}[]" for kind in _ASKED.values())
+        source = f"unnest({columns}) AS asked ({', '.join(_ASKED)})"
+        parameters = [list(column) for column in zip(*asked, strict=True)]
+        join = "JOIN"
+    keys = ", ".join(["place", "starts_on", *kept])
+    shown = ", ".join(["place", "CAST(starts_on AS TEXT)", *kept])
+    sums = ", ".join(f"CAST(SUM({name}) AS bigint)" for name in _SUMS)
+    with connection().cursor() as cursor:
+        cursor.execute(
+            f"SELECT {shown}, {sums} FROM {source} {join} total"
+            " ON total.person_id = asked.person_id AND total.grain = asked.grain AND total.measure = asked.measure"
+            f" AND starts_on >= begins AND starts_on < ends GROUP BY {keys}",
+            parameters,
+        )
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _framed(rows: list[tuple[Any, ...]], kept: list[str], places: list[tuple[str, int]]) -> pl.DataFrame:
+    names = ["place", "starts_on", *kept, *_SUMS]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    texts = {"starts_on", "detail"}
     frame = pl.DataFrame(
-        [pl.Series(name, column, dtype=kind) for (name, kind), column in zip(schema.items(), columns, strict=True)]
+        [
+            pl.Series(name, column, dtype=pl.String if name in texts else pl.Int64)
+            for name, column in zip(names, columns, strict=True)
+        ]
     )
+    measures = pl.Series([measure for measure, _ in places], dtype=pl.String)
+    people = pl.Series([person for _, person in places], dtype=pl.Int64)
     blank = {"product_id": pl.lit(0, pl.Int64), "segment_id": pl.lit(0, pl.Int64), "detail": pl.lit("")}
-    return frame.with_columns(**{name: value for name, value in blank.items() if name not in keys})
+    return frame.with_columns(
+        pl.col("starts_on").str.to_date("%Y-%m-%d"),
+        measure=measures.gather(frame["place"]), person_id=people.gather(frame["place"]),
+        **{name: value for name, value in blank.items() if name not in kept},
+    )  # fmt: skip
 
 
 def _first(day: dt.date) -> dt.date:
@@ -135,53 +203,11 @@ def _next(month: dt.date) -> dt.date:
     return (month + dt.timedelta(days=32)).replace(day=1)
 
 
-def _running(wanted: Wanted) -> dt.date:
-    """The first month that is read by days only."""
-    return _first(min(wanted.daily_from or wanted.as_of, wanted.as_of))
-
-
-def _cut(wanted: Wanted) -> list[dt.date]:
-    """First days of earlier months in which something begins or ends."""
-    days = wanted.edges | wanted.moves
-    return sorted({_first(day) for day in days if day.day > 1 and day < _running(wanted)})
-
-
-def _months(rows: QuerySet[Total], wanted: Wanted) -> QuerySet[Total]:
-    whole = rows.filter(_reaches(wanted), grain="m", starts_on__lt=_running(wanted))
-    cut = _cut(wanted)
-    return whole.exclude(starts_on__in=cut) if cut else whole
-
-
-def _days(rows: QuerySet[Total], wanted: Wanted) -> QuerySet[Total]:
-    cut = _cut(wanted)
-    spans = [(month, _next(month)) for month in cut]
-    spans.append((_running(wanted), wanted.as_of + _DAY))
-    joined: list[tuple[dt.date, dt.date]] = []
-    for begin, end in spans:
-        if joined and joined[-1][1] == begin:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((begin, end))
-    inside = Q()
-    for begin, end in joined:
-        inside |= Q(starts_on__gte=begin, starts_on__lt=end)
-    return rows.filter(_reaches(wanted), inside, grain="d")
-
-
-def _reaches(wanted: Wanted) -> Q:
-    """Flows since the day, stocks since ever."""
-    since = Q(starts_on__gte=_first(wanted.since))
-    stocks = wanted.measures & _STOCKS
-    return since | Q(measure__in=sorted(stocks)) if stocks else since
-
-
 def _of_facts(wanted: Wanted, known_at: dt.datetime) -> pl.DataFrame:
     """The same rows, all of them days, from facts as they were known at an instant."""
     facts = _facts(wanted, known_at)
     days = day_totals(facts, [name for name in MEASURES if name in wanted.measures])
-    kept = days.filter(pl.col("starts_on") <= wanted.as_of)
-    if wanted.people is not None:
-        kept = kept.filter(pl.col("person_id").is_in(sorted(wanted.people)))
+    kept = days.filter(pl.col("starts_on") <= wanted.as_of, pl.col("person_id").is_in(sorted(wanted.people)))
     return kept.filter((pl.col("starts_on") >= _first(wanted.since)) | pl.col("measure").is_in(sorted(_STOCKS)))
 
 
@@ -203,5 +229,5 @@ def _facts(wanted: Wanted, known_at: dt.datetime) -> dict[str, Frame]:
     return facts
 
 
-def _of_people(rows: QuerySet[Any], people: Collection[int] | None) -> QuerySet[Any]:
-    return rows if people is None else rows.filter(person_id__among=among(pl.Series(sorted(people), dtype=pl.Int64)))
+def _of_people(rows: QuerySet[Any], people: Collection[int]) -> QuerySet[Any]:
+    return rows.filter(person_id__among=among(pl.Series(sorted(people), dtype=pl.Int64)))

@@ -17,7 +17,7 @@ import narwhals as nw
 import polars as pl
 
 from quarterdeck.engine.metrics.definitions import METRICS
-from quarterdeck.engine.metrics.measures import MEASURES, month_totals, totals
+from quarterdeck.engine.metrics.measures import MEASURES, month_totals, person_totals, totals
 from quarterdeck.records.models import Activity, Booking, Payment, Return, Total
 from quarterdeck.services import frames
 from quarterdeck.services.bulk import connection, frames_read, rows_framed, rows_inserted, rows_merged
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from quarterdeck.services.actor import Actor
-    from quarterdeck.terms.tables import Frame
+    from quarterdeck.terms.tables import Frame, LazyFrame
 
     Progress = Callable[[int, int, str], None]
 
@@ -43,10 +43,17 @@ OF_TOUCHED: Final = tuple(name for name in STORED if MEASURES[name].scope != "ac
 OF_ACCOUNTS: Final = tuple(name for name in STORED if MEASURES[name].scope == "account")
 """Measures for which everything about the touched accounts must be read."""
 
+PER_SLICE: Final = ("m", "d")
+"""Grains of rows by person, product, segment and detail: calendar months, days."""
+PER_PERSON: Final = ("pm", "pd")
+"""The same of a person as a whole. Product and segment split months until they are as many as the facts."""
+
 _KEY: Final = list(FRAMES["totals"].key)
 _SUMS: Final = ["n", "amount_minor", "n_days"]
 _IDS: Final = ["person_id", "product_id", "segment_id"]
 _COLUMNS: Final = ["grain", *_KEY, *_SUMS]
+STORED_KEY: Final = [field.attname for field in Total._meta.pk_fields]
+"""A row's key, in the order in which the table lies."""
 
 
 def day_totals(facts: Mapping[str, Frame], measures: Iterable[str]) -> pl.DataFrame:
@@ -92,20 +99,24 @@ def summed(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     return rows.filter(pl.any_horizontal(pl.col(_SUMS) != 0))
 
 
-def both_grains(days: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the stored table: the days, and the calendar months they add up to."""
-    months = _whole(nw.to_native(month_totals(nw.from_native(days.lazy())).collect()))
-    parts = {"d": days, "m": months}
-    return pl.concat([rows.with_columns(grain=pl.lit(grain)).select(_COLUMNS) for grain, rows in parts.items()])
+def all_grains(days: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the stored table: days, calendar months, and both of each person as a whole, in the table's order."""
+    people = _coarser(days, person_totals)
+    parts = {"d": days, "m": _coarser(days, month_totals), "pd": people, "pm": _coarser(people, month_totals)}
+    rows = [rows.with_columns(grain=pl.lit(grain)).select(_COLUMNS) for grain, rows in parts.items()]
+    return pl.concat(rows).sort(STORED_KEY)
+
+
+def _coarser(rows: pl.DataFrame, sums: Callable[[LazyFrame], LazyFrame]) -> pl.DataFrame:
+    return _whole(nw.to_native(sums(nw.from_native(rows.lazy())).collect()))
 
 
 def totals_changed(delta: pl.DataFrame) -> None:
     """Add a difference of day totals to the stored rows, in the caller's transaction."""
     if not delta.height:
         return
-    rows = both_grains(delta).sort(_COLUMNS[:-3])
     sums = ", ".join(f"{name} = total.{name} + excluded.{name}" for name in _SUMS)
-    rows_merged("total", rows, f"ON CONFLICT ({', '.join(['grain', *_KEY])}) DO UPDATE SET {sums}")
+    rows_merged("total", all_grains(delta), f"ON CONFLICT ({', '.join(STORED_KEY)}) DO UPDATE SET {sums}")
     with connection().cursor() as cursor:  # literals, not parameters: the partial index on nothing is found by them
         cursor.execute("DELETE FROM total WHERE n = 0 AND amount_minor = 0 AND n_days = 0")
 
@@ -140,7 +151,7 @@ def named_bookings(booked: pl.DataFrame) -> Frame:
 def totals_rebuilt(actor: Actor, progress: Progress | None = None) -> int:
     """Compute all totals anew and replace what is stored; returns the number of rows."""
     with journaled(actor, "totals_rebuilt", "total") as entry:
-        rows = both_grains(totals_from_facts(progress))
+        rows = all_grains(totals_from_facts(progress))
         Total.objects.all().delete()
         rows_inserted(Total, rows)
         entry.about("", f"Totals computed anew from all facts: {rows.height:,} rows")
@@ -152,7 +163,7 @@ def totals_differences() -> pl.DataFrame:
 
     No rows means that all is well.
     """
-    right = both_grains(totals_from_facts())
+    right = all_grains(totals_from_facts())
     stored = rows_framed(Total.objects.all(), *_COLUMNS)
     parts = [stored.select(_COLUMNS), right.with_columns(-pl.col(name) for name in _SUMS)]
     rows = pl.concat(parts).group_by(["grain", *_KEY]).agg(pl.col(_SUMS).sum())

@@ -201,6 +201,21 @@ def month_totals(day_totals: LazyFrame) -> LazyFrame:
     return _summed(day_totals.with_columns(nw.col("starts_on").dt.truncate("1mo").cast(nw.Date)))
 
 
+def person_totals(day_totals: LazyFrame) -> LazyFrame:
+    """TOTALS of people as a whole: the same columns, summed over products, segments and details, which are empty.
+
+    >>> import datetime as dt
+    >>> done = {"activity_id": [1, 2], "person_id": [7, 7], "kind": ["call", "email"], "minutes": [1, 2],
+    ...     "happened_on": [dt.date(2025, 3, 3), dt.date(2025, 3, 3)]}
+    >>> days = totals({"activities": nw.from_dict(done, backend="polars").lazy()}, ["activity"])
+    >>> person_totals(days).collect().select("person_id", "detail", "n").rows()
+    [(7, '', 2)]
+    """
+    schema = day_totals.collect_schema()
+    nothing = {name: nw.lit(None).cast(schema[name]) for name in ("product_id", "segment_id")}
+    return _summed(day_totals.with_columns(**nothing, detail=nw.lit("")))
+
+
 def _sources(facts: Mapping[str, LazyFrame], measures: set[str]) -> dict[str, LazyFrame]:
     """Facts by name, and what is computed from those that are there and wanted."""
     wanted = {MEASURES[name].source for name in measures}

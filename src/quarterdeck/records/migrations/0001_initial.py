@@ -1258,8 +1258,34 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Total",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("grain", models.CharField(choices=[("d", "day"), ("m", "calendar month")], max_length=1)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person_id",
+                        "grain",
+                        "measure",
+                        "starts_on",
+                        "product_id",
+                        "segment_id",
+                        "detail",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "grain",
+                    models.CharField(
+                        choices=[
+                            ("d", "day by slice"),
+                            ("m", "calendar month by slice"),
+                            ("pd", "day of the person"),
+                            ("pm", "calendar month of the person"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
                 ("measure", models.CharField(max_length=24)),
                 ("starts_on", models.DateField()),
                 ("person_id", models.BigIntegerField(default=0)),
@@ -1273,18 +1299,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "total",
                 "indexes": [
-                    models.Index(fields=["person_id", "grain", "measure", "starts_on"], name="total_by_person"),
                     models.Index(
                         condition=models.Q(("amount_minor", 0), ("n", 0), ("n_days", 0)),
-                        fields=["id"],
+                        fields=["person_id"],
                         name="total_nothing",
                     ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("grain", "measure", "starts_on", "person_id", "product_id", "segment_id", "detail"),
-                        name="total_key",
-                    )
                 ],
             },
         ),

@@ -20,14 +20,14 @@ from django.db.models import Value
 from quarterdeck.engine.metrics.definitions import METRICS, Slice
 from quarterdeck.engine.metrics.values import metric_values
 from quarterdeck.records.models import Product, Segment, Total
-from quarterdeck.services import access, stored
+from quarterdeck.services import access
 from quarterdeck.services.cells import Cells, cells, target_of
 from quarterdeck.services.desks.building import figure, progress_of, rows_by_key, sentence, standing_said
 from quarterdeck.services.desks.shapes import DirectorDesk, Figure, Line, MonthRow, Notice, Progress, Series, TeamRow
 from quarterdeck.services.desks.teams import furthest_behind, growth_figure, growth_of, past_figure, ratio, team_rows
 from quarterdeck.services.desks.words import said, shortened
 from quarterdeck.services.journal import pulse
-from quarterdeck.services.metrics import earlier, people_in, progressed
+from quarterdeck.services.metrics import earlier, progressed, read
 from quarterdeck.services.scene import Scene, holders_framed
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.period import Period
@@ -122,15 +122,9 @@ def _read(scene: Scene, team_id: int) -> Direction:
     holders = [f"team:{team_id}", *(f"team:{pk}" for pk in teams)]
     past = [period for period in (before, whole_before) if period]
     everything = list(dict.fromkeys([*months, *months_before, *past]))
-    wanted = stored.Wanted(
-        measures=stored.measures_of([metric, "open_pipeline"]), since=everything_since(everything), as_of=scene.as_of,
-        people=people_in(scene, holders), edges=stored.edges_of([*everything, year]), moves=scene.moves(None),
-        slices=frozenset({"detail"}) if stored.needs_detail([metric]) else frozenset(),
-    )  # fmt: skip
-    rows = stored.totals(wanted)
+    periods, names = list(dict.fromkeys([*everything, year])), [metric, "open_pipeline"]
+    rows = read(scene, names, holders, periods)
     found = cells(scene, metric, year)
-    periods = list(dict.fromkeys([*everything, year]))
-    names = [metric, "open_pipeline"]
     both = metric_values(names, rows, scene.memberships, holders_framed(holders), periods, scene.as_of)
     of_year = both.filter(nw.col("starts_on") == year.starts_on, nw.col("ends_on") == year.ends_on)
     standing = rows_by_key(progressed(scene, metric, rows, holders, [year], found=found, both=of_year))
@@ -139,11 +133,6 @@ def _read(scene: Scene, team_id: int) -> Direction:
         whole_before=whole_before, months_before=months_before, teams=teams, rows=rows, found=found,
         standing=standing, actuals=_actuals(both.filter(nw.col("metric") == metric)),
     )  # fmt: skip
-
-
-def everything_since(periods: list[Period]) -> dt.date:
-    """The first day of any of the periods."""
-    return min(period.starts_on for period in periods)
 
 
 def _months_before(scene: Scene, number: int) -> list[Period]:
@@ -168,20 +157,13 @@ def _team_rows(direction: Direction) -> tuple[TeamRow, ...]:
 
 
 def _slices(direction: Direction) -> tuple[tuple[TeamRow, ...], tuple[TeamRow, ...]]:
-    """By segment and by product; one query for both, in which people who never move are summed by the database."""
+    """By segment and by product; one query for both."""
     scene, metric = direction.scene, direction.metric
     slices: list[Slice] = [name for name in ("segment_id", "product_id") if name in METRICS[metric].slices]
     if not slices:
         return (), ()
     periods = [direction.year, *([direction.before] if direction.before else [])]
-    people = people_in(scene, [direction.holder])
-    wanted = stored.Wanted(
-        measures=stored.measures_of([metric]), since=everything_since(periods), as_of=scene.as_of, people=people,
-        slices=frozenset(slices) | ({"detail"} if stored.needs_detail([metric]) else set()),
-        merged=scene.always(direction.team_id, everything_since(periods), scene.as_of),
-        edges=stored.edges_of(periods), moves=scene.moves(people),
-    )  # fmt: skip
-    rows = stored.totals(wanted)
+    rows = read(scene, [metric], [direction.holder], periods, slices=slices)
     names = _names_of_slices()
     found = [_slice_rows(direction, rows, name, periods, names) for name in ("segment_id", "product_id")]
     return found[0], found[1]
@@ -319,7 +301,7 @@ def _of_nobody(direction: Direction) -> Notice | None:
         return None
     terms = METRICS[direction.metric].numerator
     rows = Total.objects.filter(
-        grain="d", measure__in=[term.measure for term in terms], person_id=0, starts_on__gte=direction.year.starts_on,
+        person_id=0, grain="pd", measure__in=[term.measure for term in terms], starts_on__gte=direction.year.starts_on,
         starts_on__lte=scene.as_of,
     ).values_list("measure", terms[0].column)  # fmt: skip
     signs = {term.measure: term.sign for term in terms}

@@ -111,7 +111,7 @@ def _read(scene: Scene, team_id: int) -> Team:
     seated, teams = _seated(scene, team_id), scene.children(team_id)
     holders = [f"team:{team_id}", *(f"team:{pk}" for pk in teams), *(f"person:{pk}" for pk in seated)]
     before = earlier(scene, year) if teams else None
-    rows = read(scene, [metric], holders, [month, year, *([before] if before else [])])
+    rows = read(scene, [metric, "open_pipeline"], holders, [month, year, *([before] if before else [])])
     found = cells(scene, metric, Period(min(month.starts_on, year.starts_on), max(month.ends_on, year.ends_on)))
     standing = rows_by_key(progressed(scene, metric, rows, holders, [month, year], found=found))
     return Team(

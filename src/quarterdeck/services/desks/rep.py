@@ -118,7 +118,7 @@ def _today(scene: Scene, person: Person) -> Today:
     wanted = stored.Wanted(
         measures=stored.measures_of([metric, "open_pipeline", "won_amount", "activities"]),
         since=min(year.starts_on, as_of - dt.timedelta(days=WINDOW_DAYS)), as_of=as_of, people=team | {person.pk},
-        slices=frozenset({"detail"}), daily_from=min(month.starts_on, week.starts_on),
+        details=frozenset({"activity"}), daily_from=min(month.starts_on, week.starts_on),
         edges=stored.edges_of([month, year]),
     )  # fmt: skip
     begin, end = min(year.starts_on, week.starts_on), max(year.ends_on, week.ends_on)
