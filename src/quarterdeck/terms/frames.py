@@ -144,10 +144,71 @@ CELLS: Final = Table(
     ("node_id", "starts_on"),
 )
 
+PINS: Final = Table(
+    "pins", "node and month, or node and year", "Cells fixed by hand; the rest of a plan is spread around them.",
+    (
+        Column("node_id", "text", "Team, person or position, as kind:id."),
+        Column("starts_on", "day", "First day of the month; empty pins the year.", is_required=False),
+        Column("amount", "money", "Minor units, or a count; empty in an edit takes the pin away.", is_required=False),
+    ),
+    ("node_id", "starts_on"),
+)
+
+RAILS: Final = Table(
+    "rails", "node", "The least and the most that a node's year may come to.",
+    (
+        Column("node_id", "text", "Team, person or position, as kind:id."),
+        Column("minimum", "money", "At least this; empty is zero.", is_required=False),
+        Column("maximum", "money", "At most this; empty is no bound.", is_required=False),
+    ),
+    ("node_id",),
+)
+
+FACTORS: Final = Table(
+    "factors", "node, fiscal month and cause", "How much of a full month somebody carries; causes of a month multiply.",
+    (
+        Column("node_id", "text", "Team, person or position; everyone below a team."),
+        Column("starts_on", "day", "First day of the month."),
+        Column("factor", "ratio", "Share of a full month, zero or more; read to the millionth."),
+    ),
+)
+
+DATED_FACTORS: Final = Table(
+    "dated_factors", "node, cause and stretch of days", "Ramps, part time, leave and vacancies as dated shares of full capacity.",
+    (
+        Column("node_id", "text", "Team, person or position, as kind:id."),
+        Column("factor", "ratio", "Share of full capacity, zero or more."), _FROM, _TO,
+    ),
+)
+
+RECONCILIATION: Final = Table(
+    "reconciliation", "layer, node and month, or its year", "Every parent against its children, every year against its months.",
+    (
+        Column("layer", "text", "plan or street."), Column("node_id", "text", "The node."),
+        Column("kind", "text", "children: the nodes below it; year: its own months."),
+        Column("starts_on", "day", "First day of the month; empty for the year.", is_required=False),
+        Column("amount", "money", "What it says."), Column("below", "money", "What the sum says."),
+        Column("difference", "money", "The one less the other; zero when all is well."),
+    ),
+    ("layer", "node_id", "kind", "starts_on"),
+)
+
+EXPLANATION: Final = Table(
+    "explanation", "step from a cell up to the goal", "How one number of a plan came about.",
+    (
+        Column("step", "count", "0 is the cell itself."), Column("node_id", "text", "Whose amount."),
+        Column("starts_on", "day", "First day of the month; empty for the year.", is_required=False),
+        Column("amount", "money", "Minor units, or a count."), Column("rule", "text", "What decided it."),
+        Column("derivation", "text", "Why it is this much, as JSON."),
+    ),
+    ("step",),
+)
+
 FRAMES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
         TEAMS, SEATS, OPPORTUNITY_STATES, ACTIVITIES, BOOKINGS, RETURNS, PAYMENTS, TOTALS, TARGETS, WORK_DAYS,
-        METRIC_VALUES, NODES, CELLS,
+        METRIC_VALUES, NODES, CELLS, PINS, RAILS, FACTORS, DATED_FACTORS,
+        RECONCILIATION, EXPLANATION,
     )
 }

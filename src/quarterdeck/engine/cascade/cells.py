@@ -7,52 +7,52 @@
     person:1    8    8   17     33   33 x 1/4 = 8 1/4, and so on; the unit left over goes to March
     person:2   17   17   33     67   67 x 1/4 = 16 3/4; the two units left over go to January and February
 
-Year amounts go down the tree first (see `tree`), then each leaf spreads its own over the months by largest remainder
-(ties to the earlier month), then months are summed up the tree. See docs/methods/cascade.md.
+Year amounts go down the tree first, then each leaf spreads its own over the months by largest remainder (ties to the
+earlier month), then months are summed up the tree. See docs/methods/cascade.md; with pins, docs/methods/pins.md.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import pairwise
-from math import gcd, lcm
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 import numpy as np
-import numpy.typing as npt
 
-from quarterdeck.engine.cascade.tree import Node, split_down, tree
-from quarterdeck.terms.errors import QuarterdeckFault, Refusal
+from quarterdeck.engine.cascade.plan import Layer, Plan, plan
+from quarterdeck.engine.cascade.reasons import month_reasons, node_reason, year_reasons
 from quarterdeck.terms.frames import CELLS
-from quarterdeck.terms.money import MAX_MINOR
 
 if TYPE_CHECKING:
     from quarterdeck.terms.period import Period
     from quarterdeck.terms.tables import Frame
 
-Matrix: TypeAlias = npt.NDArray[Any]
 
-_SAFE: Final = 2**62
-"""Products below this stay in 64-bit integers; above it NumPy computes with Python's unbounded ones, more slowly."""
-
-
-def cells(
-    amount: int, nodes: Frame, months: Sequence[Period], season: Sequence[int | Fraction], *, basis: str
+def cells(  # noqa: PLR0913  each is a dimension of a plan
+    amount: int,
+    nodes: Frame,
+    months: Sequence[Period],
+    season: Sequence[int | Fraction],
+    *,
+    basis: str,
+    pins: Frame | None = None,
+    rails: Frame | None = None,
+    factors: Frame | None = None,
 ) -> Frame:
     """A year's amount for every node and month: one row per node and month, by node_id and month.
 
     `amount`: whole minor units, or a count. `nodes`: a frame of NODES; weights below zero count as zero, all-zero
     siblings share evenly, and each derivation says so. `months`: in order, without overlap. `season`: one weight per
-    month, none below zero; all zero spreads evenly. `basis`: where the weights come from, in a word.
-    Children sum to their parent in every month, months to the year, exactly; the order of rows changes nothing.
+    month, none below zero; all zero spreads evenly. `basis`: where the weights come from, in a word. `pins`, `rails`,
+    `factors`: see `plan`. Children sum to their parent in every month, months to the year, exactly; the order of rows
+    changes nothing.
 
     A derivation is JSON. `rule` is season or even (a leaf: year_amount x share = exact, + rounding) or children (sum of
     n_children); its `year` tells how the year's amount came about: root, weight or even. Fractions are text: "25/3".
+    Pins add further rules (see `reasons`).
 
-    Raises Refusal for a goal, tree or season that cannot be cascaded. Costs 0.3 s of CPU for 5,000 leaves x 12 months.
+    Raises Refusal for a goal, tree or season that cannot be cascaded. Costs 0.4 s of CPU for 5,000 leaves x 12 months.
 
     >>> import datetime as dt
     >>> from quarterdeck.terms.period import Period
@@ -62,116 +62,53 @@ def cells(
     >>> found = cells(100, nw.from_dict(rows, backend="polars"), quarter, [1, 1, 2], basis="history")
     >>> found["amount"].to_list()
     [8, 8, 17, 17, 17, 33, 25, 25, 50]
+    >>> import json
     >>> why = json.loads(found["derivation"][2])
     >>> why["rule"], why["year_amount"], why["share"], why["exact"], why["rounding"]
     ('season', 33, '1/2', '33/2', '1/2')
     >>> why["year"]["rule"], why["year"]["exact"], why["year"]["rounding"]
     ('weight', '100/3', '-1/3')
     """
-    _check(amount, months)
-    rule, weights = _season_weights(season, len(months))
-    found = tree(nodes)
-    split_down(found, amount)
-    leaves = [node for node in found if not node.children]
-    amounts, reasons = _leaf_months(leaves, weights, f'{{"rule": "{rule}", "basis": {json.dumps(basis)}')
-    by_node = {node.node_id: row for node, row in zip(leaves, amounts, strict=True)}
-    because = {node.node_id: texts for node, texts in zip(leaves, reasons, strict=True)}
-    for node in reversed(found):
-        if node.children:
-            by_node[node.node_id] = np.sum([by_node[child.node_id] for child in node.children], axis=0)
-            because[node.node_id] = [_children_reason(node, basis)] * len(months)
-    return _frame(sorted(found, key=lambda node: node.node_id), by_node, because, months)
+    return plan_cells(
+        plan(amount, nodes, months, season, basis=basis, pins=pins, rails=rails, factors=factors), layer="plan"
+    )
 
 
-def _check(amount: int, months: Sequence[Period]) -> None:
-    if type(amount) is not int:
-        msg = f"a goal is a whole number of minor units, not {amount!r}"
-        raise QuarterdeckFault(msg)
-    if abs(amount) > MAX_MINOR:
-        why = f"{amount} is more than a column holds ({MAX_MINOR})."
-        raise Refusal("The goal was not cascaded.", why, "Use a smaller goal.", "goal_amount")
-    if not months or any(after.starts_on < before.ends_on for before, after in pairwise(months)):
-        why = "Its months are missing, out of order or overlap."
-        raise Refusal("The goal was not cascaded.", why, "Check the fiscal calendar.", "goal_months")
+def plan_cells(made: Plan, *, layer: Layer, derivations: bool = True) -> Frame:
+    """CELLS of one layer of a plan, by node_id and month. One row per node and month.
 
-
-def _season_weights(season: Sequence[int | Fraction], n_months: int) -> tuple[str, list[int]]:
-    """The rule, and the season as whole weights without a common divisor."""
-    if len(season) != n_months:
-        why = f"The season has {len(season)} weights for {n_months} months."
-        raise Refusal("The goal was not cascaded.", why, "Give one weight per month.", "goal_season")
-    if min(season) < 0:
-        why = f"A season's weight is {min(season)}."
-        raise Refusal("The goal was not cascaded.", why, "Use weights of zero or more.", "goal_season")
-    exact = [Fraction(weight) for weight in season]
-    if not any(exact):
-        return "even", [1] * n_months
-    scale = lcm(*(weight.denominator for weight in exact))
-    whole = [int(weight * scale) for weight in exact]
-    return "season", [weight // gcd(*whole) for weight in whole]
-
-
-def _leaf_months(leaves: list[Node], weights: list[int], opening: str) -> tuple[Matrix, list[list[str]]]:
-    """Amounts (leaf x month) and their derivations; all sums run on sizes, the sign comes back last."""
-    sizes = [abs(leaf.amount) for leaf in leaves]
-    whole = sum(weights)
-    dtype: Any = np.int64 if max(sizes) * max(weights) + whole < _SAFE else object
-    exact = np.multiply.outer(np.array(sizes, dtype=dtype), np.array(weights, dtype=dtype))
-    floors, remainders = exact // whole, exact % whole
-    left = np.array(sizes, dtype=dtype) - floors.sum(axis=1)
-    rank = np.argsort(np.argsort(-remainders, axis=1, kind="stable"), axis=1, kind="stable")
-    extra = (rank < left[:, np.newaxis]).astype(dtype)
-    signs = np.array([-1 if leaf.amount < 0 else 1 for leaf in leaves])[:, np.newaxis]
-    rounding = (extra * whole - remainders) * signs
-    reasons = _leaf_reasons(leaves, weights, opening, _fractions(exact * signs, whole), _fractions(rounding, whole))
-    return ((floors + extra) * signs).astype(np.int64), reasons
-
-
-def _fractions(numerators: Matrix, denominator: int) -> list[list[str]]:
-    """Each numerator over the denominator in lowest terms, as text."""
-    divisors = np.gcd(numerators, denominator)
-    below = denominator // divisors
-    return [
-        [f"{top}" if bottom == 1 else f"{top}/{bottom}" for top, bottom in zip(tops, bottoms, strict=True)]
-        for tops, bottoms in zip((numerators // divisors).tolist(), below.tolist(), strict=True)
-    ]
-
-
-def _leaf_reasons(
-    leaves: list[Node], weights: list[int], opening: str, exact: list[list[str]], rounding: list[list[str]]
-) -> list[list[str]]:
-    """JSON put together from its pieces: ten times faster than dumping 60,000 objects."""
-    whole = sum(weights)
-    shares = [str(Fraction(weight, whole)) for weight in weights]
-    found = []
-    for leaf, exacts, roundings in zip(leaves, exact, rounding, strict=True):
-        begin, end = f'{opening}, "year_amount": {leaf.amount}, "share": "', f'", "year": {leaf.year}}}'
-        found.append(
-            [
-                f'{begin}{share}", "exact": "{is_exact}", "rounding": "{added}{end}'
-                for share, is_exact, added in zip(shares, exacts, roundings, strict=True)
-            ]
-        )
-    return found
-
-
-def _children_reason(node: Node, basis: str) -> str:
-    opening = f'{{"rule": "children", "basis": {json.dumps(basis)}'
-    return f'{opening}, "n_children": {len(node.children)}, "year_amount": {node.amount}, "year": {node.year}}}'
-
-
-def _frame(
-    nodes: list[Node], amounts: dict[str, Matrix], because: dict[str, list[str]], months: Sequence[Period]
-) -> Frame:
-    ids = nw.new_series("node_id", [node.node_id for node in nodes], nw.String, backend="polars")
-    parents = nw.new_series("parent_id", [node.parent_id for node in nodes], nw.String, backend="polars")
-    at = np.repeat(np.arange(len(nodes)), len(months))
+    Costs 0.3 s of CPU for 5,000 leaves x 12 months, nearly all of it for the derivations: without these, the column is
+    left out (and the frame is checked for nothing).
+    """
+    shape = made.shape
+    order = sorted(range(len(shape.nodes)), key=lambda at: shape.nodes[at].node_id)
+    at = np.repeat(np.array(order), len(shape.months))
+    ids = nw.new_series("node_id", [node.node_id for node in shape.nodes], nw.String, backend="polars")
+    parents = nw.new_series("parent_id", [node.parent_id for node in shape.nodes], nw.String, backend="polars")
+    begins, ends = (np.array([getattr(x, name) for x in shape.months], dtype="datetime64[D]")
+                    for name in ("starts_on", "ends_on"))  # fmt: skip
     data = {
         "node_id": ids[at],
         "parent_id": parents[at],
-        "starts_on": np.tile(np.array([month.starts_on for month in months], dtype="datetime64[D]"), len(nodes)),
-        "ends_on": np.tile(np.array([month.ends_on for month in months], dtype="datetime64[D]"), len(nodes)),
-        "amount": np.concatenate([amounts[node.node_id] for node in nodes]),
-        "derivation": [reason for node in nodes for reason in because[node.node_id]],
+        "starts_on": np.tile(begins, len(order)),
+        "ends_on": np.tile(ends, len(order)),
+        "amount": made.months(layer)[order].reshape(-1),
     }
-    return CELLS.check(nw.from_dict(data))
+    if not derivations:
+        return nw.from_dict(data)
+    texts = _derivations(made, layer)
+    return CELLS.check(nw.from_dict(data | {"derivation": [reason for node in order for reason in texts[node]]}))
+
+
+def _derivations(made: Plan, layer: Layer) -> list[list[str]]:
+    """The derivation of every node and month, as JSON put together from its parts."""
+    years, rows = year_reasons(made, layer), np.arange(len(made.shape.leaves))
+    found: list[list[str]] = [[] for _ in made.shape.nodes]
+    for leaf, reasons in zip(made.shape.leaves, month_reasons(made, layer, rows), strict=True):
+        end = f', "year": {years[leaf]}}}'
+        found[leaf] = [reason[:-1] + end for reason in reasons]
+    n_months = len(made.shape.months)
+    for node in (node for node, children in enumerate(made.shape.children) if children):
+        end = f', "year": {years[node]}}}'
+        found[node] = [node_reason(made, node, month, layer)[:-1] + end for month in range(n_months)]
+    return found

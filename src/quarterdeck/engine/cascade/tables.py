@@ -6,8 +6,8 @@
     2    4    6        12          2   4   6     12
 
 Each row is rounded by largest remainder. Then single units go along paths of columns: from a column that has too many,
-by a row that may give there and take elsewhere, to one that has too few. Whole bounds and sums are a transport problem, so
-a path exists as long as any whole table does (integral flows; Ford and Fulkerson 1956), and where the fractions
+by a row that may give there and take elsewhere, to one that has too few. Whole bounds and sums are a transport problem,
+so a path exists as long as any whole table does (integral flows; Ford and Fulkerson 1956), and where the fractions
 themselves meet the sums, one exists that rounds each cell to a neighbour (Cox 1987). See docs/methods/two-margins.md.
 """
 

@@ -1,26 +1,22 @@
-"""The tree down which a goal goes, and what each node gets of a year's amount.
+"""The tree down which a goal goes, and what each node weighs among its siblings.
 
-    node      parent   weight                 year amount of 100
-    team:1                        root     -> 100
-    person:1  team:1   1          1/3 of it    33
-    person:2  team:1   2          2/3 of it    67
+    node      parent   weight          weight
+    person:2  team:1   2          ->   team:1    3   the sum of the leaves below
+    team:1                             person:1  1
+    person:1  team:1   1               person:2  2
 
-Siblings split their parent's amount by weight, by largest remainder (Hamilton 1792; ties to the smaller node_id).
-See docs/methods/cascade.md.
+The order is from the root down, siblings by node_id: a parent before its children. See docs/methods/cascade.md.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.frames import NODES
-from quarterdeck.terms.money import parts
 
 if TYPE_CHECKING:
     from quarterdeck.terms.tables import Frame
@@ -28,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Node:
-    """One node while a goal goes down: whom it hangs under, what it weighs, what it gets and why."""
+    """One node of a tree: whom it hangs under, and what it weighs."""
 
     node_id: str
     parent_id: str | None
@@ -36,9 +32,6 @@ class Node:
     weight_from: str | None
     children: list[Node] = field(default_factory=list)
     weight: int = 0
-    amount: int = 0
-    year: str = ""
-    """Derivation of the year's amount, as JSON."""
 
 
 def tree(frame: Frame) -> list[Node]:
@@ -80,39 +73,7 @@ def tree(frame: Frame) -> list[Node]:
     return found
 
 
-def split_down(nodes: list[Node], amount: int) -> None:
-    """Give every node of a tree its part of a year's amount, and the derivation of that part."""
-    nodes[0].amount, nodes[0].year = amount, json.dumps({"rule": "root", "amount": amount})
-    for node in nodes:
-        if node.children:
-            _split(node)
-
-
-def _split(parent: Node) -> None:
-    weights = [child.weight for child in parent.children]
-    rule = "weight" if any(weights) else "even"
-    used = weights if any(weights) else [1] * len(weights)
-    whole = sum(used)
-    for child, weight, part in zip(parent.children, used, parts(parent.amount, used), strict=True):
-        child.amount = part
-        exact = Fraction(parent.amount * weight, whole)
-        child.year = json.dumps(
-            {
-                "rule": rule,
-                "parent_id": parent.node_id,
-                "parent_amount": parent.amount,
-                "weight": weight,
-                "weight_of_all": whole,
-                "n_siblings": len(used),
-                "exact": str(exact),
-                "rounding": str(part - exact),
-                **_notes(child),
-            },
-            ensure_ascii=False,
-        )
-
-
-def _notes(node: Node) -> dict[str, Any]:
+def notes(node: Node) -> dict[str, Any]:
     """What a reader must know about a weight: where it comes from, and whether it was missing or below zero."""
     notes: dict[str, Any] = {}
     if node.weight_from:
