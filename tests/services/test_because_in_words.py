@@ -101,9 +101,18 @@ def test_the_way_down_from_a_goal_is_told_in_money_percents_and_words(company: S
     steps = why(company, "target", **year).steps
     assert "of the year's " in steps[0].why
     assert " USD" in steps[0].why
-    assert re.search(r"[\d.]+ % \(\d+ of \d+, one share for each person below\) of Team .* USD", steps[1].why)
+    assert re.search(r"[\d.]+ % of Team .* USD, weighing 1 of \d+ \(one share for each person\)", steps[1].why)
     assert any("cents so that the parts sum to the whole" in step.why for step in steps)
     assert any("rounding" in step.exact for step in steps)
+
+
+def test_weights_that_are_amounts_are_said_as_amounts_at_every_level(company: SmallCompany) -> None:
+    root = Team.objects.get(code="team-company")
+    goal_set(SYSTEM, GoalDraft(metric="bookings", fiscal_year=2026, team_id=root.pk, amount=1_000_001, basis="history"))
+    steps = why(company, "target", of="bookings", starts_on="2026-02-01", ends_on="2026-03-01").steps
+    weighed = [step.why for step in steps if "weighing" in step.why]
+    assert len(weighed) == 2
+    assert all(re.search(r"weighing [\d,]+\.\d\d USD of [\d,]+\.\d\d USD \(", text) for text in weighed)
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_a_target_opens_to_its_cells_and_the_chain_up_to_the_goal() -> None:
         "Darcel Schlecht", "Darcel Schlecht", "Melvin Marxen's team", "Central", "Company", "Company",
     ]  # fmt: skip
     # One of six has no history and weighs the mean of the others: 6/5 of 2,251,930.
-    assert "42.7 % (1,153,214.00 USD of 2,702,316.00 USD, by what it brought last year)" in why.steps[1].why
+    assert "weighing 1,153,214.00 USD of 2,702,316.00 USD (what was brought last year)" in why.steps[1].why
     assert why.steps[-1].amount == GOAL
 
 

@@ -24,7 +24,9 @@ MOST = 15
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NOT_READ = {"home", "live", "because", "target", "import-template", "import-findings", "invitation"}
 """Redirects, streams and files; `because` and `target` are asked for with a question below."""
-BECAUSE = ("bookings", "win_rate", "open_pipeline", "activities", "target", "pace", "growth", "coverage")
+BECAUSE = (
+    "bookings", "win_rate", "open_pipeline", "activities", "target", "pace", "growth", "coverage", "projected_finish",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

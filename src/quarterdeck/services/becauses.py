@@ -24,8 +24,9 @@ from quarterdeck.services.desks.building import figure
 from quarterdeck.services.evidence import Fact, facts
 from quarterdeck.services.figure_words import factors_said, formula_said, numbers_said, value_said
 from quarterdeck.services.listing import Listing, Page
-from quarterdeck.services.metrics import COMPARING, OF_TARGETS, grown, measured, slice_names, standing
+from quarterdeck.services.metrics import COMPARING, OF_TARGETS, grown, measured, slice_names, standing, unit_of
 from quarterdeck.services.scene import Scene, holder_of
+from quarterdeck.services.year_range import YearRange, method_said, range_of, range_said
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.period import Period
 
@@ -79,6 +80,10 @@ class Because:
     rows: Listing[Fact] | None
     """The facts themselves; None for what is made of other figures."""
     detail: Mapping[str, Any]
+    ends: YearRange | None = None
+    """Of a year's projected finish: the range in which it may end."""
+    ends_said: tuple[str, str] = ("", "")
+    """The range in words, and what it was made of."""
 
 
 def question(query: Mapping[str, str]) -> Question:
@@ -168,7 +173,7 @@ def _measured(scene: Scene, asked: Question, period: Period, page: Page) -> Beca
     return Because(
         figure=shown, holder_name=scene.name(asked.holder), slice_name=named.get(asked.slice_value, asked.slice_value),
         **_words(why), **_said(scene, shown, period, formula_said(metric), said, metric.about),
-        inputs=factors, steps=(), detail=why,
+        inputs=factors, steps=(), detail=why, ends=None, ends_said=("", ""),
         rows=facts(scene, asked.metric, asked.holder, period, tree, (asked.slice_by, asked.slice_value), page),
     )  # fmt: skip
 
@@ -215,12 +220,27 @@ def _compared(scene: Scene, asked: Question, period: Period) -> Because:
     about = metric or METRICS[of]
     said = numbers_said(about, {**row, "value": value}, currency, of=of, text=text) if metric or text else ""
     formula = formula_said(about, of, text) if metric or text else str(why["formula"])
+    ends = _ends(scene, asked, of, period)
     return Because(
         figure=shown, holder_name=scene.name(asked.holder), slice_name=asked.slice_value, **_words(why),
         **_said(scene, shown, period, formula, said, str(why["definition"])),
         inputs=_inputs(scene, asked, of, period, row), detail=why, rows=None,
         steps=derivation(scene, of, asked.holder, period) if asked.metric != "growth" else (),
+        ends=ends, ends_said=_ends_said(scene, asked, of, ends),
     )  # fmt: skip
+
+
+def _ends(scene: Scene, asked: Question, of: str, period: Period) -> YearRange | None:
+    """A year's projected finish is a range, too."""
+    if asked.metric != "projected_finish" or period.kind != "year" or asked.holder.startswith("position:"):
+        return None
+    return range_of(scene, of, asked.holder, period)
+
+
+def _ends_said(scene: Scene, asked: Question, of: str, ends: YearRange | None) -> tuple[str, str]:
+    if ends is None:
+        return "", ""
+    return range_said(ends, unit_of(asked.metric, of), scene.company.currency), method_said(ends)  # type: ignore[arg-type]  # one of four units
 
 
 def _standing_row(scene: Scene, asked: Question, of: str, period: Period) -> dict[str, Any]:

@@ -128,7 +128,8 @@ def _year_step(scene: Scene, metric: str, target: Target, goal: Goal) -> Step:
     why = "the whole goal"
     if "parent_id" in year:
         above = f"{scene.name(year['parent_id'])}'s {exactly_said(year['parent_amount'], unit, currency)}"
-        why = _joined(f"{_weight_said(year, unit, currency)} of {above}", year, unit, currency)
+        basis = str(target.derivation.get("basis", ""))
+        why = _joined(_weight_said(year, above, basis, unit, currency), year, unit, currency)
     return Step(
         holder=holder, name=scene.name(holder), period=f"FY{goal.fiscal_year}", goal_id=goal.pk,
         amount=int(target.derivation["year_amount"]), why=why, exact=_exact(year),
@@ -136,25 +137,25 @@ def _year_step(scene: Scene, metric: str, target: Target, goal: Goal) -> Step:
 
 
 _WEIGHTS: Final = {
-    "own history": "by what it brought last year",
-    "mean of siblings": "as much as the others beside it brought on average",
-    "one each": "one share for each person below",
-}  # fmt: skip
+    "own history": "what was brought last year",
+    "mean of siblings": "the mean of the others beside, for want of a last year",
+    "one each": "one share for each person",
+}
 """Where a weight comes from, as engine.cascade.weights names it."""
+_BASES: Final = {"history": "what those below brought last year", "even": "one share for each person below"}
+"""The same for teams, whose weight is the sum of those below."""
 
 
-def _weight_said(year: Mapping[str, Any], unit: str, currency: str) -> str:
+def _weight_said(year: Mapping[str, Any], above: str, basis: str, unit: str, currency: str) -> str:
     """The share that a node gets of its parent's amount, and by which weight."""
     if year["rule"] != "weight" or not year.get("weight_of_all"):
-        return f"an even share among {year['n_siblings']}"
+        return f"an even share among {year['n_siblings']} of {above}"
     share = _share(str(Fraction(year["weight"], year["weight_of_all"])))
+    measured_in = unit if basis == "history" else "count"
+    weight, of_all = (exactly_said(year[name], measured_in, currency) for name in ("weight", "weight_of_all"))
     come_from = str(year.get("weight_from") or "")
-    is_amount = "history" in come_from or "siblings" in come_from
-    weight, of_all = (
-        exactly_said(year[name], unit if is_amount else "count", currency) for name in ("weight", "weight_of_all")
-    )
-    how = f", {_WEIGHTS.get(come_from, come_from)}" if come_from else ""
-    return f"{share} ({weight} of {of_all}{how})"
+    how = _WEIGHTS.get(come_from, come_from) or _BASES.get(basis, "as given")
+    return f"{share} of {above}, weighing {weight} of {of_all} ({how})"
 
 
 def _holder(target: Target) -> str:

@@ -22,6 +22,7 @@ from quarterdeck.services.desks.shapes import (
     Series,
     TeamRow,
 )
+from quarterdeck.services.year_range import YearRange, year_range
 from quarterdeck.terms.period import Period
 
 DAY = dt.date(2026, 3, 17)
@@ -175,6 +176,24 @@ def crowded_manager_desk(**changes: object) -> ManagerDesk:
     return manager_desk(reps=reps, sentence=name * 3, team=name, **changes)
 
 
+def year_lines(size: int) -> tuple[Line, ...]:
+    """A team's year so far in three strokes."""
+    return tuple(
+        Line(name=name, values=tuple(at * step * size if at <= last else None for at in range(1, 13)), kind=kind)
+        for name, kind, step, last in (("Won", "actual", 8_300_000, 3), ("Goal", "goal", 3_400_000, 12),
+            ("Last year", "last_year", 2_400_000, 12))
+    )  # fmt: skip
+
+
+def finish() -> YearRange:
+    """Three months are over, nine are to come."""
+    months = [Period(dt.date(2026, at, 1), dt.date(2026 + at // 12, at % 12 + 1, 1)) for at in range(1, 13)]
+    brought = [98_000_000, 70_000_000, 126_000_000] + [0] * 9
+    return year_range(
+        "won_amount", YEAR, months, brought=brought, targets=[100_000_000] * 12, past=[], as_of=dt.date(2026, 3, 31)
+    )
+
+
 def team_row(name: str, key: str, size: int, standing: float | None = 0.93) -> TeamRow:
     money = {"holder": key if key.startswith("team") else "team:1"}
     return TeamRow(
@@ -188,6 +207,8 @@ def team_row(name: str, key: str, size: int, standing: float | None = 0.93) -> T
         growth=figure("growth", 0.107, "ratio", **money),
         share=0.31,
         manager="Mona Field" if key.startswith("team") else "",
+        standing="behind",
+        lines=year_lines(size) if key.startswith("team") else (),
     )
 
 
@@ -271,7 +292,10 @@ def director_desk(**changes: object) -> DirectorDesk:
             Line(name="Won", values=tuple(row.actual_so_far for row in months)),
             Line(name="Goal", values=tuple(row.target_so_far for row in months), kind="goal"),
             Line(name="Last year", values=tuple(row.last_year_so_far for row in months), kind="last_year"),
+            Line(name="May end from", values=finish().ends.low, kind="low"),
+            Line(name="May end at most", values=finish().ends.high, kind="high"),
         ),
+        note="The band: where the year may end.",
     )
     desk = DirectorDesk(
         team_id=1,
@@ -300,5 +324,6 @@ def director_desk(**changes: object) -> DirectorDesk:
         products=(team_row("Ridge 1", "product:1", 5), team_row("Ridge 2", "product:2", 2)),
         months=tuple(months),
         series=series,
+        finish=finish(),
     )
     return replace(desk, **changes)

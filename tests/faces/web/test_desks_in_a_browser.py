@@ -51,8 +51,33 @@ def test_a_chart_is_drawn_from_the_table_behind_it(page: Any) -> None:
     page.goto("/desk/director/1")
     drawn = page.text_content("figure.chart .plot svg")
     heads = page.eval_on_selector_all("figure.chart th[data-name]", "heads => heads.map(head => head.dataset.name)")
-    assert heads == ["Won", "Goal", "Last year"]
-    assert all(head in drawn for head in heads)
+    assert heads == ["Won", "Goal", "Last year", "May end from", "May end at most"]
+    assert all(head in drawn for head in heads[:3])
+
+
+def test_where_the_year_may_end_is_drawn_as_a_band_and_written_as_a_range(page: Any) -> None:
+    page.goto("/desk/director/1")
+    page.wait_for_selector("figure.chart .plot svg")
+    assert page.eval_on_selector_all(
+        "figure.chart .plot svg path", "paths => paths.some(path => path.getAttribute('fill-opacity') === '0.15')"
+    )
+    range_said = page.inner_text("dl.facts a.figure.range").replace("\N{NO-BREAK SPACE}", " ")
+    assert " M to " in range_said
+
+
+def test_teams_are_small_charts_on_one_scale_with_a_table_behind(page: Any) -> None:
+    page.goto("/desk/director/1")
+    assert page.locator(".multiple").count() == 3
+    heights = page.eval_on_selector_all(
+        ".multiple .is-goal",
+        "paths => paths.map(path => path.getBBox().height / path.closest('svg').viewBox.baseVal.height)",
+    )
+    # East is four times the size, West three, Central two: so are their pictures.
+    assert heights[0] / heights[2] == pytest.approx(2, rel=0.02)
+    assert heights[1] / heights[2] == pytest.approx(1.5, rel=0.02)
+    page.click("details.behind > summary")
+    assert page.locator("details.behind tbody tr").count() == 36
+    assert violations(page) == []
 
 
 def test_names_that_try_to_be_markup_stay_names(page: Any) -> None:

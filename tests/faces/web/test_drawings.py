@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from quarterdeck.faces.web.drawings import bar, sparkline
+from quarterdeck.faces.web.drawings import bar, panel, sparkline
 
 
 @pytest.mark.parametrize("values", [[], [None, None]])
@@ -31,3 +31,13 @@ def test_a_bar_stays_inside_its_track(done: float | None, whole: float, width: s
 @pytest.mark.parametrize("whole", [None, 0, -3])
 def test_a_share_of_nothing_is_no_bar(whole: float | None) -> None:
     assert bar(1, whole) == ""
+
+
+def test_a_panel_begins_at_zero_and_ends_at_the_scale() -> None:
+    assert 'class="is-goal" d="M0,58L200,2"' in panel([("goal", [0, 100])], 100)
+    assert 'class="zero" d="M0,30H200"' in panel([("actual", [-5, 5])], 5, -5)
+
+
+def test_a_panel_of_nothing_is_a_zero_line() -> None:
+    assert panel([("actual", [])], 0).count("<path") == 2
+    assert 'class="dot"' not in panel([("actual", [None, None])], 0)

@@ -58,6 +58,35 @@ def _short(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
 
 
+STROKES: Final = {"actual": "is-actual", "goal": "is-goal", "last_year": "is-past"}
+
+
+def panel(lines: Sequence[tuple[str, Sequence[float | None]]], most: float, least: float = 0) -> SafeString:
+    """One of several small charts on one scale, from `least` (zero, unless something is negative) to `most`.
+
+    Lines by kind; the actual ends in a dot. Decoration: its numbers stand in a table.
+
+    >>> drawn = panel([("actual", [0, 5]), ("goal", [5, 10])], 10)
+    >>> 'class="is-actual" d="M0,58L200,30"' in drawn, 'class="is-goal" d="M0,30L200,2"' in drawn
+    (True, True)
+    """
+    parts, span = [], (most - least) or 1
+    zero = _short(58 - (0 - least) / span * 56)
+    for kind, values in lines:
+        step = 200 / max(1, len(values) - 1)
+        points = [
+            None if value is None else (at * step, 58 - (value - least) / span * 56) for at, value in enumerate(values)
+        ]
+        parts.append(format_html('<path class="{}" d="{}"/>', STROKES.get(kind, "is-past"), _path(points)))
+        if kind == "actual" and (last := next((point for point in reversed(points) if point), None)):
+            # A line of no length: its round end stays a dot however the picture is stretched.
+            parts.append(format_html('<path class="dot" d="M{},{}h0"/>', _short(last[0]), _short(last[1])))
+    return format_html(
+        '<svg class="panel" viewBox="0 0 200 60" preserveAspectRatio="none" aria-hidden="true">'
+        '<path class="zero" d="M0,{}H200"/>{}</svg>', zero, SafeString("".join(parts)),
+    )  # fmt: skip
+
+
 def bar(done: float | None, whole: float | None, mark: float | None = None) -> SafeString:
     """The share of the whole that is done, at most all of it, with a mark at another value."""
     if not whole or whole <= 0:

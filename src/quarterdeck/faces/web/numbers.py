@@ -10,7 +10,7 @@ None        count              —          —
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import Final, TypeAlias
 
@@ -60,6 +60,25 @@ def exactly(value: Number | None, unit: str, currency: str = "USD") -> str:
     if unit == "times":
         return f"{_trimmed(_decimal(value))} times"
     return f"{_trimmed(_decimal(value))}{' days' if unit == 'days' else ''}"
+
+
+def compact(value: Number | None, unit: str, currency: str = "USD") -> str:
+    """The same number to three digits, for the ends of ranges, which are not sure of more.
+
+    >>> compact(420311800, "money"), compact(98765, "money", "JPY"), compact(99_999_900, "money")
+    ('4.20 M', '98.8 k', '1.00 M')
+    >>> compact(1234, "count"), compact(950, "count"), compact(None, "count")
+    ('1.23 k', '950', '—')
+    """
+    if value is None or not math.isfinite(value):
+        return NONE
+    number = _decimal(value).scaleb(-minor_digits(currency) if unit == "money" else 0)
+    number = +number.normalize(Context(prec=3, rounding=ROUND_HALF_UP))
+    for size, letter in ((12, " T"), (9, " bn"), (6, " M"), (3, " k")):
+        if abs(number) >= 10**size:
+            part = number.scaleb(-size)
+            return _grouped(part, max(0, 2 - part.adjusted())) + letter
+    return _grouped(number, 0)
 
 
 def unit_name(unit: str, currency: str) -> str:

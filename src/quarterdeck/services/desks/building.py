@@ -102,10 +102,12 @@ def standing_said(scene: Scene, progress: Progress, who: str, *, verbs: tuple[st
     if not progress.expected.value:
         return f"{who} {have} {sized}, and nothing is expected yet"
     gap = round(actual or 0) - round(progress.expected.value)
+    # Over a year pace is even, while months have a season: whoever looks must not take the one for the other.
+    pace = "an even pace" if progress.period.kind == "year" else "pace"
     if progress.standing == "on_pace" or not gap:
-        return f"{who} {be} on pace with {sized}"
+        return f"{who} {be} on {pace} with {sized}"
     word = "ahead of" if gap > 0 else "behind"
-    return f"{who} {be} {said(abs(gap), unit, currency)} {word} pace with {sized}"
+    return f"{who} {be} {said(abs(gap), unit, currency)} {word} {pace} with {sized}"
 
 
 def sentence(stands: str, then: str) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
@@ -21,9 +20,10 @@ from quarterdeck.engine.metrics.definitions import METRICS, Slice
 from quarterdeck.engine.metrics.values import metric_values
 from quarterdeck.records.models import Product, Segment, Total
 from quarterdeck.services import access
-from quarterdeck.services.cells import Cells, cells, target_of
+from quarterdeck.services.cells import Cells, cells
 from quarterdeck.services.desks.building import figure, progress_of, rows_by_key, sentence, standing_said
-from quarterdeck.services.desks.shapes import DirectorDesk, Figure, Line, MonthRow, Notice, Progress, Series, TeamRow
+from quarterdeck.services.desks.months import finish_of, month_rows, series, team_lines
+from quarterdeck.services.desks.shapes import DirectorDesk, MonthRow, Notice, Progress, TeamRow
 from quarterdeck.services.desks.teams import furthest_behind, growth_figure, growth_of, past_figure, ratio, team_rows
 from quarterdeck.services.desks.words import said, shortened
 from quarterdeck.services.journal import pulse
@@ -85,7 +85,8 @@ def director_desk(actor: Actor, team_id: int, as_of: dt.date) -> DirectorDesk:
     progress = progress_of(scene, metric, holder, year, direction.standing[holder, year.starts_on, year.ends_on])
     past = direction.actual(holder, direction.before)
     actual = direction.standing[holder, year.starts_on, year.ends_on]["actual"]
-    months = _month_rows(direction)
+    months = month_rows(direction)
+    finish = finish_of(direction, months)
     segments, products = _slices(direction)
     return DirectorDesk(
         team_id=team_id,
@@ -109,7 +110,8 @@ def director_desk(actor: Actor, team_id: int, as_of: dt.date) -> DirectorDesk:
         segments=segments,
         products=products,
         months=months,
-        series=_series(direction, months),
+        series=series(direction, months, finish),
+        finish=finish,
     )
 
 
@@ -152,7 +154,7 @@ def _team_rows(direction: Direction) -> tuple[TeamRow, ...]:
     past = {holder: value for holder in holders if (value := direction.actual(holder, direction.before)) is not None}
     return team_rows(
         direction.scene, direction.metric, direction.teams, direction.year, direction.standing,
-        share_of=direction.holder, last_year=past, before=direction.before,
+        share_of=direction.holder, last_year=past, before=direction.before, lines=team_lines(direction),
     )  # fmt: skip
 
 
@@ -209,51 +211,6 @@ def _slice_row(  # noqa: PLR0913, PLR0917  what a row is made of
         actual=figure(scene, metric, actual, holder, year, **where),
         last_year=past_figure(scene, metric, past, holder, direction.before or year, slice_by, key),
         growth=growth_figure(scene, metric, actual, past, holder, year, slice_by, key), share=ratio(actual, whole),
-    )  # fmt: skip
-
-
-def _month_rows(direction: Direction) -> tuple[MonthRow, ...]:
-    """The year's months alone and summed; last year's month beside each, by its place in the year."""
-    scene, holder = direction.scene, direction.holder
-    below = scene.people_now(direction.team_id)
-    targets = [target_of(scene, direction.found, holder, month, below=below) for month in direction.months]
-    has_begun = [month.starts_on <= scene.as_of for month in direction.months]
-    actuals = [direction.actual(holder, month) or 0 for month in direction.months]
-    past = [direction.actual(holder, month) or 0 for month in direction.months_before] + [0] * len(targets)
-    sums = [list(accumulate(part)) for part in ([target or 0 for target in targets], actuals, past)]
-    return tuple(
-        MonthRow(
-            period=month,
-            target=figure(scene, "target", targets[at], holder, month, of=direction.metric,
-                note="" if targets[at] is not None else "No target is set for this month."),
-            actual=figure(scene, direction.metric, actuals[at] if has_begun[at] else None, holder, month,
-                note="" if has_begun[at] else "The month has not begun."),
-            last_year=_last_year_of(direction, at, past[at], month),
-            target_so_far=sums[0][at] if any(target is not None for target in targets) else None,
-            actual_so_far=sums[1][at] if has_begun[at] else None,
-            last_year_so_far=sums[2][at],
-        )
-        for at, month in enumerate(direction.months)
-    )  # fmt: skip
-
-
-def _last_year_of(direction: Direction, at: int, value: int, month: Period) -> Figure:
-    if at < len(direction.months_before):
-        before = direction.months_before[at]
-        return past_figure(direction.scene, direction.metric, value, direction.holder, before)
-    return past_figure(direction.scene, direction.metric, None, direction.holder, month)
-
-
-def _series(direction: Direction, months: tuple[MonthRow, ...]) -> Series:
-    title = METRICS[direction.metric].title
-    lines = [Line(name=title, values=tuple(row.actual_so_far for row in months), kind="actual")]
-    if any(row.target_so_far is not None for row in months):
-        lines.append(Line(name="Goal", values=tuple(row.target_so_far for row in months), kind="goal"))
-    if direction.months_before:
-        lines.append(Line(name="Last year", values=tuple(row.last_year_so_far for row in months), kind="last_year"))
-    return Series(
-        title=f"Are we on the way to the goal for {direction.year.name}?", unit=METRICS[direction.metric].unit,
-        labels=tuple(row.period.name for row in months), lines=tuple(lines),
     )  # fmt: skip
 
 
@@ -349,5 +306,5 @@ def _evidence(
             f"{said(abs(gap), unit, currency)} {word} the months' targets at the end of {over[-1].period.name}"
         )
     if below := furthest_behind(scene, direction.teams, direction.year, direction.standing):
-        found.append(f"{shortened(below[0])}: {below[1]} behind pace")
+        found.append(f"{shortened(below[0])}: {below[1]} behind an even pace")
     return tuple(found)

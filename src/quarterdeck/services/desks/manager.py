@@ -329,7 +329,7 @@ def _evidence(team: Team, reps: tuple[RepRow, ...]) -> tuple[str, ...]:
     """What the sentence rests on: what is the matter with those named, and the seats that nobody holds."""
     found = [f"{shortened(row.name, 32)}: {row.attention[0]}" for row in _troubled(reps)]
     if below := furthest_behind(team.scene, team.teams, team.year, team.standing):
-        found.append(f"{shortened(below[0])}: {below[1]} behind pace in {team.year.name}")
+        found.append(f"{shortened(below[0])}: {below[1]} behind an even pace in {team.year.name}")
     n_empty = sum(row.person_id is None for row in reps)
     if n_empty:
         found.append(f"{n_empty} seat{'' if n_empty == 1 else 's'} vacant")

@@ -15,10 +15,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from quarterdeck.services.deal_names import beside, deal_label, in_text
 from quarterdeck.terms.period import Period  # noqa: TC001  the API reads these annotations at run time
+
+if TYPE_CHECKING:
+    from quarterdeck.services.year_range import YearRange
 
 Unit = Literal["money", "count", "ratio", "days"]
 Number: TypeAlias = int | float | Fraction
@@ -161,7 +164,8 @@ class Line:
 
     name: str
     values: tuple[int | float | None, ...]
-    kind: Literal["actual", "expected", "last_year", "goal"] = "actual"
+    kind: Literal["actual", "expected", "last_year", "goal", "low", "high"] = "actual"
+    """`low` and `high` are the edges of a band."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +176,8 @@ class Series:
     unit: Unit
     labels: tuple[str, ...]
     lines: tuple[Line, ...]
+    note: str = ""
+    """What a reader must know to read it: what its band means, or why there is none."""
 
     @property
     def rows(self) -> list[tuple[str, tuple[int | float | None, ...]]]:
@@ -295,6 +301,9 @@ class TeamRow:
     share: float | None
     """Share of the whole, of the actual."""
     manager: str = ""
+    standing: Standing = "unknown"
+    lines: tuple[Line, ...] = ()
+    """The year so far, month by month, for a small chart: actual, goal, last year. Empty where none is drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,4 +374,6 @@ class DirectorDesk:
     products: tuple[TeamRow, ...]
     months: tuple[MonthRow, ...]
     series: Series
-    """Goal, actual and last year, month by month, summed since the year's start."""
+    """Goal, actual and last year, month by month, summed since the year's start, and the band of where it may end."""
+    finish: YearRange | None = None
+    """Where the year may end."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.services.desks.building import figure, progress_of
-from quarterdeck.services.desks.shapes import Figure, TeamRow
+from quarterdeck.services.desks.shapes import Figure, Line, TeamRow
 from quarterdeck.services.desks.words import said
 from quarterdeck.services.metrics import unit_of
 
@@ -40,6 +40,7 @@ def growth_of(actual: float | None, earlier: float | None) -> float | None:
 def team_rows(  # noqa: PLR0913  what a row is made of
     scene: Scene, metric: str, teams: Sequence[int], year: Period, standing: Mapping[Any, dict[str, Any]],
     *, share_of: str, last_year: Mapping[str, int] | None = None, before: Period | None = None,
+    lines: Mapping[str, tuple[Line, ...]] | None = None,
 ) -> tuple[TeamRow, ...]:  # fmt: skip
     """One row per team, by name. Without last year's numbers growth is not defined."""
     whole = standing[share_of, year.starts_on, year.ends_on]["actual"]
@@ -54,7 +55,8 @@ def team_rows(  # noqa: PLR0913  what a row is made of
                 key=holder, name=scene.name(holder), target=progress.target, actual=progress.actual,
                 expected=progress.expected, pace=progress.pace, share=ratio(row["actual"], whole),
                 last_year=past_figure(scene, metric, past, holder, before or year),
-                growth=growth_figure(scene, metric, row["actual"], past, holder, year),
+                growth=growth_figure(scene, metric, row["actual"], past, holder, year), standing=progress.standing,
+                lines=(lines or {}).get(holder, ()),
             )
         )  # fmt: skip
     return tuple(rows)

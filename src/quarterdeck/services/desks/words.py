@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from quarterdeck.terms.money import Money, minor_digits, whole
+from quarterdeck.terms.money import MAX_MINOR, Money, minor_digits, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,6 +98,20 @@ def rounding_said(rounding: Fraction, unit: str, currency: str) -> str:
     shown = Decimal(size.numerator) / Decimal(size.denominator)
     text = f"{shown.quantize(step).normalize():f}" if shown >= step else f"less than {step:f}"
     return f"rounded {'up' if rounding > 0 else 'down'} by {text}{name} so that the parts sum to the whole"
+
+
+def about_said(value: Number | None, unit: Unit, currency: str) -> str:
+    """A number to three digits: an estimate is not sure of more.
+
+    >>> about_said(382_928_112, "money", "USD"), about_said(12_345, "count", "USD"), about_said(42, "count", "USD")
+    ('3,830,000 USD', '12,300', '42')
+    """
+    if value is None:
+        return said(value, unit, currency)
+    scale = 10 ** minor_digits(currency) if unit == "money" else 1
+    major = Decimal(round(value)) / scale
+    rounded = +major.normalize(Context(prec=3, rounding=ROUND_HALF_UP)) if abs(major) >= 1_000 else major  # noqa: PLR2004  three digits and more
+    return said(min(int(rounded * scale), MAX_MINOR), unit, currency)
 
 
 def of_said(value: Number | None, whole: Number | None, unit: Unit, currency: str, title: str) -> str:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from quarterdeck.faces.web import drawings, nav
-from quarterdeck.faces.web.numbers import NONE, exactly, shown, unit_name
+from quarterdeck.faces.web.numbers import NONE, compact, exactly, shown, unit_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from django.template import Context
 
     from quarterdeck.faces.web.numbers import Number
-    from quarterdeck.services.desks.shapes import Figure, Line, Series
+    from quarterdeck.services.derivations import Step
+    from quarterdeck.services.desks.shapes import Figure, Line, Series, TeamRow
+    from quarterdeck.services.year_range import YearRange
 
 register = template.Library()
 
@@ -38,9 +41,12 @@ STANDINGS: Final = {
 }
 UNITS: Final = {"coverage": "times"}
 """Ratios that people say as a multiple, not as a percentage."""
-DRAW: Final = {"actual": "line", "expected": "dashed", "goal": "dashed", "last_year": "faint"}
+DRAW: Final = {
+    "actual": "line", "expected": "dashed", "goal": "dashed", "last_year": "faint", "low": "low", "high": "high",
+}  # fmt: skip
 BARS: Final = {"actual": "bar", "expected": "tick", "goal": "ring", "last_year": "ring"}
 KEYS: Final = {"bar": "the bar", "tick": "the line", "ring": "the ring"}
+NBSP: Final = "\N{NO-BREAK SPACE}"
 MOST_BARS: Final = 30
 """Beyond, nobody reads a chart of names; the table says it all."""
 
@@ -65,6 +71,67 @@ def figure(context: Context, of: Figure | None, *, exact: bool = False, signed: 
     css = "figure is-none" if of.value is None else "figure"
     href = f"{reverse('because')}?{urlencode(of.query())}"
     return format_html('<a class="{}" href="{}" title="{}">{}</a>', css, href, title, text)
+
+
+@register.simple_tag(takes_context=True)
+def range_figure(context: Context, of: Figure, low: Number | None, high: Number | None) -> SafeString:
+    """A range as a link to the because of its figure: short in the text, exact in the title."""
+    currency = _currency(context)
+    ends = (low, high) if of.value is not None else (None, None)
+    text, title = (
+        " to ".join(write(end, of.unit, currency).replace(" ", NBSP) for end in ends) if None not in ends else NONE
+        for write in (compact, exactly)
+    )
+    href = f"{reverse('because')}?{urlencode(of.query())}"
+    return format_html('<a class="figure range" href="{}" title="{}: {}">{}</a>', href, of.title, title, text)
+
+
+@register.simple_tag
+def told(steps: Sequence[Step]) -> list[tuple[str, str, int, str]]:
+    """Steps as name, period, amount and reason; neighbours with one reason (the months of a year) are told at once."""
+    found = []
+    for _, group in groupby(steps, key=lambda step: (step.name, step.why)):
+        same = list(group)
+        period = same[0].period if len(same) == 1 else f"{same[0].period} to {same[-1].period}"
+        found.append((same[0].name, period, sum(step.amount for step in same), same[0].why))
+    return found
+
+
+@register.simple_tag
+def ends_rows(of: YearRange) -> list[tuple[str, float, int | None, int | None, int | None]]:
+    """A year's months: their share of the season, what they brought, and where the year may stand at their end."""
+    whole = sum(of.season) or 1
+    names, shares = [month.name.split()[0] for month in of.months], [part / whole for part in of.season]
+    return list(zip(names, shares, of.brought, of.ends.low, of.ends.high, strict=True))
+
+
+@register.inclusion_tag("parts/panels.html", takes_context=True)
+def panels(context: Context, rows: Sequence[TeamRow], labels: Sequence[str], unit: str) -> dict[str, Any]:
+    """Small charts of the year so far, one per team, all on one scale; the table behind them."""
+    currency = _currency(context)
+    drawn = [row for row in rows if row.lines]
+    known = [value for row in drawn for line in row.lines for value in line.values if value is not None]
+    most, least = max(known, default=0), min(0, *known, 0)
+    return {
+        "currency": currency,
+        "request": context.get("request"),
+        "as_of_asked": context.get("as_of_asked"),
+        "panels": [
+            (row, drawings.panel([(line.kind, line.values) for line in row.lines], most, least)) for row in drawn
+        ],
+        "most": compact(most, unit, currency) if most else "",
+        "unit": unit_name(unit, currency),
+        "n_left_out": len(rows) - len(drawn),
+        "names": list(dict.fromkeys(line.name for row in drawn for line in row.lines)),
+        "tables": [(row.name, _so_far(row, labels, unit, currency)) for row in drawn],
+    }
+
+
+def _so_far(row: TeamRow, labels: Sequence[str], unit: str, currency: str) -> list[tuple[str, list[str]]]:
+    return [
+        (label, [shown(line.values[at] if at < len(line.values) else None, unit, currency) for line in row.lines])
+        for at, label in enumerate(labels)
+    ]
 
 
 @register.simple_tag(takes_context=True)
@@ -207,6 +274,7 @@ def chart(context: Context, of: Series, *, small: bool = False, bars: bool = Fal
         "columns": columns,
         "rows": rows,
         "scale": drawings.scale(of.unit, currency),
+        "note": of.note,
         "small": small,
         "bars": bars,
         "is_drawn": not bars or len(rows) <= MOST_BARS,

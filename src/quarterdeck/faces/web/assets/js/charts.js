@@ -53,8 +53,8 @@ function series(columns, colours) {
     return {
       name, type: "line", data: values, symbol: "circle", symbolSize: 5, showSymbol: false, lineStyle: { ...LINES[draw], color: colour },
       itemStyle: { color: colour }, z: draw === "line" ? 4 : 3,
-      // The last point carries the line's name: nothing to look up in a legend.
-      endLabel: { show: last >= 0, formatter: name, color: colour, textBorderColor: colours.page, textBorderWidth: 3, fontSize: 12, fontWeight: draw === "line" ? 600 : 400, distance: 6 },
+      // The last point carries the line's name: nothing to look up in a legend. Where other lines go on, it stands above.
+      endLabel: { show: last >= 0, formatter: name, color: colour, textBorderColor: colours.page, textBorderWidth: 3, fontSize: 12, backgroundColor: colours.page, padding: [1, 2], fontWeight: draw === "line" ? 600 : 400, ...(last < values.length - 1 ? { align: "right", distance: 0, offset: [2, -12] } : { distance: 6 }) },
       labelLayout: { moveOverlap: "shiftY" },
     };
   });
