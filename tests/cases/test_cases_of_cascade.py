@@ -1,6 +1,7 @@
 """Worked examples of spreads, pins, margins, quotas and re-plans: the YAML files beside this one."""
 
 import datetime as dt
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,11 @@ import narwhals as nw
 import pytest
 import yaml
 
+from quarterdeck.engine.calendar.fiscal import FiscalCalendar
+from quarterdeck.engine.cascade import goals, over_assignment, quotas
 from quarterdeck.engine.cascade.margins import two_margins
 from quarterdeck.engine.cascade.plan import plan
+from quarterdeck.engine.cascade.proration import prorated_by_days, prorated_by_months
 from quarterdeck.engine.cascade.spread import spread
 from quarterdeck.terms.frames import FACTORS, NODES, PINS, RAILS
 from quarterdeck.terms.period import Period
@@ -58,3 +62,32 @@ def test_a_plan_is_spread_around_its_pins(case: Case) -> None:
     years, street, months = made.years("plan"), made.years("street"), made.months("plan").tolist()
     for name, found in (("years", years), ("street", street), ("months", months)):
         assert {node: found[made.number(node)] for node in case.get(name, {})} == case.get(name, {})
+
+
+_RATIOS = ("growth", "relief", "rate", "market_growth", "share", "growth_min", "growth_max", "relief_max")
+
+
+def _exact(arguments: Case) -> Case:
+    return {name: Decimal(value) if name in _RATIOS else value for name, value in arguments.items()}
+
+
+@_cases("cascade_quotas")
+def test_a_quota_or_goal_is_what_its_source_says(case: Case) -> None:
+    rooms = (quotas, over_assignment, goals)
+    function = next(found for room in rooms if (found := getattr(room, case["call"], None)))
+    arguments = _exact(case["arguments"])
+    if "rails" in case:
+        arguments["rails"] = quotas.QuotaRails(**_exact(case["rails"]))
+    result = Fraction(case["result"]) if isinstance(case["result"], str) else case["result"]
+    assert function(**arguments) == result
+
+
+@_cases("cascade_proration")
+def test_part_of_a_year_gets_part_of_its_number(case: Case) -> None:
+    calendar, days = FiscalCalendar(), (case["starts_on"], case["ends_on"])
+    how = {"day_count": case["day_count"], "first_day": case["first_day"]}
+    if "weights" in case:
+        found = prorated_by_months(case["amount"], calendar.months(case["year"]), case["weights"], *days, **how)
+    else:
+        found = prorated_by_days(case["amount"], calendar.year(case["year"]), *days, **how)
+    assert found == case["result"]

@@ -204,11 +204,37 @@ EXPLANATION: Final = Table(
     ("step",),
 )
 
+MOVED_QUOTA: Final = Table(
+    "moved_quota", "period", "What of a quota stays with its holder and what goes to the next one.",
+    (
+        Column("starts_on", "day", "First day of the period."), Column("ends_on", "day", "First day after it."),
+        Column("amount", "money", "The whole, minor units or a count."), Column("kept", "money", "The old holder's part."),
+        Column("moved", "money", "The new holder's part."),
+    ),
+    ("starts_on",),
+)
+
+AMENDMENT: Final = Table(
+    "amendment", "layer, node and month", "What a re-plan changes.",
+    (
+        Column("layer", "text", "plan or street."), Column("node_id", "text", "Whose."),
+        Column("starts_on", "day", "First day of the month."), Column("before", "money", "As it was."),
+        Column("after", "money", "As it is now."), Column("difference", "money", "After less before; never zero."),
+    ),
+    ("layer", "node_id", "starts_on"),
+)
+
+GOAL_PARTS: Final = Table(
+    "goal_parts", "part of a goal", "What a goal is made of: new, expansion and retained business, or other parts.",
+    (Column("part", "text", "Which part."), Column("amount", "money", "Minor units, or a count.")),
+    ("part",),
+)
+
 FRAMES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
         TEAMS, SEATS, OPPORTUNITY_STATES, ACTIVITIES, BOOKINGS, RETURNS, PAYMENTS, TOTALS, TARGETS, WORK_DAYS,
         METRIC_VALUES, NODES, CELLS, PINS, RAILS, FACTORS, DATED_FACTORS,
-        RECONCILIATION, EXPLANATION,
+        RECONCILIATION, EXPLANATION, MOVED_QUOTA, AMENDMENT, GOAL_PARTS,
     )
 }

@@ -31,16 +31,11 @@ def goal_amount(last_year: int, growth: Decimal | Fraction | int) -> int:
     >>> goal_amount(1_000_050, Decimal("0.1")), goal_amount(150, Fraction(-1, 100))
     (1100055, 149)
     """
-    if isinstance(growth, float):
-        msg = f"growth is an exact ratio, not the float {growth!r}"
-        raise QuarterdeckFault(msg)
     if last_year <= 0:
         raise _refusal(
             f"Last year's amount is {last_year}, and growth on that means nothing.", "Give an amount instead."
         )
-    if isinstance(growth, Decimal) and not growth.is_finite():
-        raise _refusal(f"Growth of {growth} is no number.", "Give growth like 0.08 for 8 % more.")
-    factor = 1 + Fraction(growth)
+    factor = 1 + exact_ratio(growth)
     if factor < 0:
         raise _refusal(f"Growth of {growth} leaves less than nothing.", "Give growth of -1 or more.")
     amount = int(last_year * factor + Fraction(1, 2))
@@ -49,11 +44,25 @@ def goal_amount(last_year: int, growth: Decimal | Fraction | int) -> int:
     return amount
 
 
+def exact_ratio(value: Decimal | Fraction | int) -> Fraction:
+    """A ratio as a fraction. Raises Refusal for what is no number; a float is our fault: it was never exact.
+
+    >>> exact_ratio(Decimal("0.08"))
+    Fraction(2, 25)
+    """
+    if isinstance(value, float):
+        msg = f"a ratio is exact, not the float {value!r}"
+        raise QuarterdeckFault(msg)
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise _refusal(f"{value} is no number.", "Give a ratio like 0.08 for 8 %.")
+    return Fraction(value)
+
+
 def even_weights(nodes: Frame) -> Frame:
     """The same nodes, each leaf weighing 1 and each team as many as it has leaves. One row per node."""
-    leaves = _is_leaf(nodes)
-    weights = [1 if is_leaf else None for is_leaf in leaves]
-    return _weighted(nodes, weights, ["one each" if is_leaf else None for is_leaf in leaves])
+    leaves = is_leaf(nodes)
+    weights = [1 if leaf else None for leaf in leaves]
+    return weighted(nodes, weights, ["one each" if leaf else None for leaf in leaves])
 
 
 def history_weights(nodes: Frame, history: Frame, *, newcomers: Newcomers = "mean") -> Frame:
@@ -71,17 +80,17 @@ def history_weights(nodes: Frame, history: Frame, *, newcomers: Newcomers = "mea
     own: dict[str, int] = defaultdict(int)
     for node, amount in history.select("node_id", "amount").drop_nulls().iter_rows():
         own[node] += amount
-    leaves = _is_leaf(nodes)
+    leaves = is_leaf(nodes)
     rows = list(zip(nodes["node_id"].to_list(), nodes["parent_id"].to_list(), leaves, strict=True))
     known: dict[str | None, list[int]] = defaultdict(list)
-    for node, parent, is_leaf in rows:
-        if is_leaf and node in own:
+    for node, parent, leaf in rows:
+        if leaf and node in own:
             known[parent].append(max(own[node], 0))
     found = [
-        _history_weight(own.get(node), known[parent], newcomers) if is_leaf else (None, None)
-        for node, parent, is_leaf in rows
+        _history_weight(own.get(node), known[parent], newcomers) if leaf else (None, None)
+        for node, parent, leaf in rows
     ]
-    return _weighted(nodes, [weight for weight, _ in found], [rule for _, rule in found])
+    return weighted(nodes, [weight for weight, _ in found], [rule for _, rule in found])
 
 
 def _history_weight(own: int | None, siblings: list[int], newcomers: Newcomers) -> tuple[int | None, str | None]:
@@ -92,12 +101,14 @@ def _history_weight(own: int | None, siblings: list[int], newcomers: Newcomers) 
     return None, None
 
 
-def _is_leaf(nodes: Frame) -> list[bool]:
+def is_leaf(nodes: Frame) -> list[bool]:
+    """Whether each node has nobody below it."""
     parents = set(nodes["parent_id"].to_list())
     return [node not in parents for node in nodes["node_id"].to_list()]
 
 
-def _weighted(nodes: Frame, weights: list[int | None], rules: list[str | None]) -> Frame:
+def weighted(nodes: Frame, weights: list[int | None], rules: list[str | None]) -> Frame:
+    """The same nodes with weights and where each comes from. Raises Refusal for a weight that no column holds."""
     if any(weight is not None and abs(weight) > MAX_MINOR for weight in weights):
         raise _refusal("A weight is more than a column holds.", "Check last year's amounts.")
     backend = nodes.implementation
