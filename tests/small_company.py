@@ -22,13 +22,19 @@ from quarterdeck.records.models import (
     Booking,
     Company,
     FieldReport,
+    Goal,
     Leave,
+    Notice,
     Opportunity,
     OpportunityState,
     OpportunityVersion,
     Person,
+    Plan,
+    PlanEdit,
+    PlanState,
     Position,
     Product,
+    Proposal,
     Seat,
     Segment,
     Target,
@@ -149,3 +155,40 @@ def _work_of(made: SmallCompany, who: str, person: Person) -> None:
     if who in made.positions:
         seat = made.positions[who]
         Target.objects.create(position=seat, metric="bookings", amount=amount, **month, **fact(f"seat-target-{who}"))
+
+
+CARRYING: Final = ("rita", "raj", "nora", "nils", "walt")
+"""Who has a rep's seat, and so a number in a plan."""
+
+
+def small_plan(made: SmallCompany) -> Plan:
+    """A plan of the company, submitted, in which everybody's year is pinned at their own amount.
+
+    Who holds a number was told it, and proposed it back with a reason.
+    """
+    amounts = {who: amount_of(who) * 100 for who in CARRYING}
+    year = {"metric": "bookings", "team": made.teams["company"], "fiscal_year": 2025}
+    year |= {"starts_on": dt.date(2025, 1, 1), "ends_on": dt.date(2026, 1, 1)}
+    goal = Goal.objects.create(amount=sum(amounts.values()), basis="even", **year, **fact("goal"))
+    nodes: list[list[object]] = [[f"team:{made.teams['company'].pk}", None, 0, False]]
+    for code, parent in (("east", "company"), ("north", "east"), ("west", "company")):
+        nodes.append([f"team:{made.teams[code].pk}", f"team:{made.teams[parent].pk}", 0, False])
+    for who, amount in amounts.items():
+        nodes.append([f"person:{made.people[who].pk}", f"team:{made.teams[CAST[who][2]].pk}", amount, False])
+    starts = [dt.date(2025, month, 1) for month in range(1, 13)]
+    ends = [*starts[1:], dt.date(2026, 1, 1)]
+    months = [[str(begin), str(end), f"{begin:%B %Y}"] for begin, end in zip(starts, ends, strict=True)]
+    ground = {"months": months, "season": ["1"] * 12, "nodes": nodes}
+    said = {"at": NOW, "by": made.users["dana"]}
+    plan = Plan.objects.create(goal=goal, name="A small plan", ground=ground, **year, **said)
+    for state in ("draft", "submitted"):
+        PlanState.objects.create(plan=plan, team=made.teams["company"], state=state, **said)
+    for number, (who, amount) in enumerate(amounts.items(), 1):
+        person = made.people[who]
+        line = {"node": f"person:{person.pk}", "month": "year", "amount": amount}
+        PlanEdit.objects.create(plan=plan, number=number, kind="pin", lines=[line], reason=person.name, **said)
+        text = f"Your target is {amount}, {person.name}"
+        Notice.objects.create(plan=plan, person=person, after=amount, text=text, **said)
+        asked = {"node": line["node"], "amount": amount, "reason": f"Asked by {person.name}"}
+        Proposal.objects.create(plan=plan, at=NOW, by=made.users[who], **asked)
+    return plan

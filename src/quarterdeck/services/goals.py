@@ -27,7 +27,7 @@ import narwhals as nw
 from quarterdeck.engine.cascade.cells import cells as cascade
 from quarterdeck.engine.cascade.weights import even_weights, goal_amount, history_weights
 from quarterdeck.engine.metrics.definitions import METRICS, metric_named
-from quarterdeck.records.models import Goal, Target
+from quarterdeck.records.models import Goal, PlanState, Target
 from quarterdeck.records.models.plans import BASES
 from quarterdeck.services import access
 from quarterdeck.services.calendar import company
@@ -106,6 +106,8 @@ def goal_set(actor: Actor, draft: GoalDraft) -> Goal:
         made = goal_previewed(actor, draft)
         key = f"{draft.metric}:team:{draft.team_id}:{draft.fiscal_year}"
         earlier = Goal.current.filter(source_system=BY_HAND, source_id=key).first()
+        if PlanState.objects.filter(plan__goal__source_id=key, state="published").exists():
+            raise _refusal("A published plan holds it.", "Amend the plan.", "goal_published")
         at = max([actor.now, *([earlier.known_at] if earlier else [])])
         if earlier:
             Goal.objects.filter(pk=earlier.pk).update(superseded_at=at)
@@ -212,20 +214,25 @@ def _given(draft: GoalDraft, tree: Frame) -> Frame:
 
 def _written(goal: Goal, made: Cascade, at: dt.datetime) -> int:
     """Targets of every node and month; those of the earlier goal, and earlier cells by hand, are superseded."""
+    Target.current.filter(goal__source_system=BY_HAND, goal__source_id=goal.source_id).update(superseded_at=at)
+    return targets_written(goal, made.cells, at)
+
+
+def targets_written(
+    goal: Goal, cells: Frame, at: dt.datetime, *, layer: str = "plan", more: Mapping[str, Any] | None = None
+) -> int:
+    """A target per row of CELLS, each a new version of its cell; `more` is added to every derivation."""
+    names = ("node_id", "starts_on", "ends_on", "amount", "derivation")
     rows = []
-    for node, starts_on, ends_on, amount, why in made.cells.select(
-        "node_id", "starts_on", "ends_on", "amount", "derivation"
-    ).iter_rows():
+    for node, starts_on, ends_on, amount, why in cells.select(names).iter_rows():
         kind, number = holder_of(node)
         rows.append(
             Target(
-                source_system=BY_HAND, source_id=cell_key(node, goal.metric, "month", starts_on, "plan"), known_at=at,
+                source_system=BY_HAND, source_id=cell_key(node, goal.metric, "month", starts_on, layer), known_at=at,
                 metric=goal.metric, period_kind="month", starts_on=starts_on, ends_on=ends_on, amount=amount, goal=goal,
-                derivation=json.loads(why), **{f"{kind}_id": number},
+                layer=layer, derivation=json.loads(why) | dict(more or {}), **{f"{kind}_id": number},
             )
         )  # fmt: skip
-    earlier = Target.current.filter(goal__source_system=BY_HAND, goal__source_id=goal.source_id)
-    earlier.update(superseded_at=at)
     keys = [row.source_id for row in rows]
     for start in range(0, len(keys), _CHUNK):
         part = keys[start : start + _CHUNK]

@@ -1,8 +1,8 @@
 """Who may do what, as one table: what each hat sees, the verbs it carries, and what a token's scopes let through.
 
     hat        sees   verbs
-    rep        self   log_work, add_leave
-    manager    below  log_work, add_leave, set_targets
+    rep        self   log_work, add_leave, propose_targets
+    manager    below  log_work, add_leave, set_targets, propose_targets, edit_plans
     finance    all    see_pay
 
 `docs/guides/access.md` shows this table; a test compares both. Doors to rows are in `services.access`.
@@ -27,6 +27,9 @@ VERBS: Final[dict[str, str]] = {
     "add_leave": "enter leave for a person they see",
     "set_targets": "change a target of a holder they see",
     "set_goals": "set a goal for a team they see and bring it down",
+    "propose_targets": "answer a planned target of a holder they see with a number of their own",
+    "edit_plans": "pin, submit and answer in the part of a plan below their team",
+    "approve_plans": "return, approve, publish and amend plans of teams they see the people of",
     "import_facts": "hand in files or rows, apply and undo them",
     "change_people": "add people and teams, move them, invite and deactivate users",
     "give_hats": "give the hats that see everything: operations, finance, executive",
@@ -49,21 +52,23 @@ def _rights(sees: Sees, verbs: str = "") -> Rights:
 
 
 MATRIX: Final[dict[str, Rights]] = {
-    "rep": _rights("self", "log_work add_leave"),
-    "manager": _rights("below", "log_work add_leave set_targets"),
+    "rep": _rights("self", "log_work add_leave propose_targets"),
+    "manager": _rights("below", "log_work add_leave set_targets propose_targets edit_plans"),
     "director": _rights(
-        "below", "log_work add_leave set_targets set_goals import_facts change_people change_settings see_journal"
+        "below",
+        "log_work add_leave set_targets set_goals propose_targets edit_plans approve_plans import_facts change_people "
+        "change_settings see_journal",
     ),
-    "operations": _rights("all", " ".join(VERBS)),
+    "operations": _rights("all", " ".join(verb for verb in VERBS if verb != "approve_plans")),
     "finance": _rights("all", "see_pay"),
     "department_head": _rights("totals"),
-    "executive": _rights("all", "set_goals see_journal"),
+    "executive": _rights("all", "set_goals edit_plans approve_plans see_journal"),
 }
 
 SCOPES: Final[dict[str, frozenset[str]]] = {
     "read": frozenset({"read", "see_journal", "see_pay"}),
     "write:facts": frozenset({"log_work", "import_facts"}),
-    "write:plans": frozenset({"set_targets", "set_goals"}),
+    "write:plans": frozenset({"set_targets", "set_goals", "propose_targets", "edit_plans", "approve_plans"}),
     "admin": frozenset({"add_leave", "change_people", "give_hats", "change_settings"}),
 }
 """What a token's scope lets through; the hats of the token's owner must carry the verb as well."""

@@ -239,6 +239,8 @@ def target_set(  # noqa: PLR0913  a cell is these
         kind, number = holder_of(holder)
         key = cell_key(holder, chosen, "month", month.starts_on, layer)
         before = _superseded(actor, kind, number, chosen, month, layer)
+        if before and "plan" in before[-1].derivation:
+            raise _refusal("A published plan holds it.", "Amend the plan.", "target_published")
         at = max([actor.now, *(row.known_at for row in before)])
         target = Target.objects.create(
             source_system=BY_HAND, source_id=key, known_at=at, metric=chosen, period_kind="month", layer=layer,

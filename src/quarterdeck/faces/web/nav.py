@@ -36,6 +36,7 @@ PAGES: Final = (
     ("Work", "people", "People", "p", ""),
     ("Work", "territories", "Territories", "r", ""),
     ("Plan", "goals", "Goals", "o", ""),
+    ("Plan", "plans", "Plans", "l", ""),
     ("Plan", "targets", "Targets", "t", ""),
     ("Plan", "metrics", "Metrics", "m", ""),
     ("Data", "imports", "Imports", "i", "import_facts"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from quarterdeck.faces.web import urls_account, urls_imports, urls_lists, urls_people, urls_plans
+from quarterdeck.faces.web import urls_account, urls_imports, urls_lists, urls_people, urls_planning, urls_plans
 from quarterdeck.faces.web.views import because, desks, live, log
 
 urlpatterns: list[URLPattern] = [
@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern] = [
     *urls_imports.urlpatterns,
     *urls_lists.urlpatterns,
     *urls_plans.urlpatterns,
+    *urls_planning.urlpatterns,
     *urls_people.urlpatterns,
 ]

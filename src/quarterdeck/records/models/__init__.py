@@ -9,13 +9,24 @@ from quarterdeck.records.models.journal import JournalEntry
 from quarterdeck.records.models.keys import IdempotencyKey
 from quarterdeck.records.models.market import Account, Product, Segment, Territory, TerritoryHolding
 from quarterdeck.records.models.people import Leave, Person, Position, Seat, Team, TeamLink
-from quarterdeck.records.models.plans import Goal, Target
+from quarterdeck.records.models.plans import (
+    Amendment,
+    Goal,
+    Notice,
+    Plan,
+    PlanEdit,
+    PlanState,
+    Proposal,
+    ProposalAnswer,
+    Target,
+)
 from quarterdeck.records.models.totals import Total
 from quarterdeck.records.models.users import ApiToken, Invitation, User
 
 __all__ = [
     "Account",
     "Activity",
+    "Amendment",
     "ApiToken",
     "Batch",
     "Booking",
@@ -28,6 +39,7 @@ __all__ = [
     "Invitation",
     "JournalEntry",
     "Leave",
+    "Notice",
     "NounChange",
     "Opportunity",
     "OpportunityChange",
@@ -35,8 +47,13 @@ __all__ = [
     "OpportunityVersion",
     "Payment",
     "Person",
+    "Plan",
+    "PlanEdit",
+    "PlanState",
     "Position",
     "Product",
+    "Proposal",
+    "ProposalAnswer",
     "Return",
     "Seat",
     "Segment",

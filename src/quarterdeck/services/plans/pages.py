@@ -1,0 +1,234 @@
+"""What the pages of plans show beside the grid: the list, one sentence, gaps, parts, what may be done, the past.
+
+Submitted by Mona Larkin on 3 December; approve it or return it.
+gap            top-down   bottom-up   last year
+Rita  -63,183   713,183     650,000     610,400   "two accounts left"      largest gap first
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.engine.metrics.definitions import metric_named
+from quarterdeck.records.models import Goal, Plan
+from quarterdeck.services import access
+from quarterdeck.services.plans.doors import Door, plans_seen
+from quarterdeck.services.plans.grids import PlanGrid, plan_grid
+from quarterdeck.services.plans.proposals import proposals_open
+from quarterdeck.services.plans.states import may_step
+
+if TYPE_CHECKING:
+    from quarterdeck.services.actor import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLine:
+    """A plan in the list."""
+
+    plan_id: int
+    name: str
+    team: str
+    fiscal_year: int
+    metric_title: str
+    unit: str
+    amount: int | None
+    """The goal; None for who does not see the whole."""
+    state: str
+    at: dt.datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalLine:
+    """A goal that has no plan yet."""
+
+    goal_id: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A node with what is asked of it from above and from below."""
+
+    node: str
+    name: str
+    top_down: int
+    bottom_up: int
+    last_year: int
+    reason: str
+    by: str
+    at: dt.datetime
+    proposal_id: int
+    may_answer: bool
+
+    @property
+    def gap(self) -> int:
+        """Bottom-up less top-down."""
+        return self.bottom_up - self.top_down
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A team's part of a plan, and what the actor may do with it."""
+
+    team_id: int
+    name: str
+    depth: int
+    state: str
+    may_submit: bool
+    may_return: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to a plan: a state, an edit, an answer, an amendment."""
+
+    at: dt.datetime
+    by: str
+    what: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPage:
+    """Everything the page of a plan shows."""
+
+    grid: PlanGrid
+    plan: Any
+    metric_title: str
+    sentence: str
+    gaps: tuple[Gap, ...]
+    parts: tuple[Part, ...]
+    history: tuple[Event, ...]
+    proposable: tuple[tuple[str, str], ...]
+    """Node and name of whoever the actor may propose a number for."""
+    may_approve: bool
+    may_publish: bool
+    may_amend: bool
+    may_undo: bool
+    may_redo: bool
+
+
+def plan_lines(actor: Actor) -> list[PlanLine]:
+    """Plans of which the actor sees a row, newest first."""
+    return [_line(one) for one in plans_seen(actor)]
+
+
+def _line(one: Door) -> PlanLine:
+    metric, last = metric_named(one.plan.metric), one.states[-1]
+    is_whole = one.ground.root in one.seen
+    return PlanLine(
+        plan_id=one.plan.pk, name=one.plan.name, team=one.plan.team.name, fiscal_year=one.plan.fiscal_year,
+        metric_title=metric.title, unit=metric.unit, amount=one.plan.goal.amount if is_whole else None,
+        state=one.state, at=last.at, by=one.named(last.by),
+    )  # fmt: skip
+
+
+def goals_unplanned(actor: Actor) -> list[GoalLine]:
+    """Goals in force without a plan, for who may make one; one query."""
+    if not access.may(actor, "set_goals"):
+        return []
+    rows = Goal.current.select_related("team").exclude(pk__in=Plan.objects.values("goal_id"))
+    return [
+        GoalLine(
+            goal_id=goal.pk, said=f"{goal.team.name}, {metric_named(goal.metric).title.lower()} {goal.fiscal_year}"
+        )
+        for goal in rows.order_by("-fiscal_year", "metric", "team_id")
+        if access.sees_people_of(actor, goal.team_id, actor.today)
+    ]
+
+
+def plan_page(found: Door, as_of: dt.date) -> PlanPage:
+    """The page of a plan as the actor sees it, as of a day."""
+    grid = plan_grid(found, as_of)
+    rows = {row.node: row for row in grid.rows}
+    edits = [row for row in found.plan.edits.select_related("by__person").order_by("number") if _is_seen(found, row)]
+    own = found.actor.user.pk if found.actor.user else None
+    root = found.ground.root
+    return PlanPage(
+        grid=grid, plan=found.plan, metric_title=metric_named(found.plan.metric).title, sentence=_sentence(found),
+        gaps=_gaps(found, rows), parts=_parts(found, rows), history=_history(found, edits),
+        proposable=tuple((row.node, row.name) for row in grid.rows if row.node in found.proposable),
+        may_approve=may_step(found, "approve", root), may_publish=may_step(found, "publish", root),
+        may_amend=found.may_approve and found.state == "published",
+        may_undo=bool(found.editable) and any(row.by_id == own for row in edits), may_redo=bool(found.editable),
+    )  # fmt: skip
+
+
+def _sentence(found: Door) -> str:
+    """Where the plan stands, by whom, and what the actor does next."""
+    last = found.states[-1] if found.state == found.states[-1].state else next(
+        row for row in reversed(found.states) if row.team_id == found.plan.team_id
+    )  # fmt: skip
+    by = f"{found.state.capitalize()} by {found.named(last.by)} on {last.at:%-d %B %Y}"
+    note = f" (“{last.note}”)" if last.note and found.reads_notes else ""
+    return f"{by}{note}: {_next(found)}."
+
+
+def _next(found: Door) -> str:
+    if found.state == "published":
+        return "amend it when something changes" if found.may_approve else "it changes by dated amendments only"
+    if found.state == "approved":
+        return "publish it, or return it" if found.may_approve else "it waits to be published"
+    if found.state == "submitted":
+        return "approve it, or return it" if found.may_approve else "it waits for approval"
+    waiting = [row for row in found.states if row.state == "submitted" and row.team_id != found.plan.team_id]
+    if found.may_approve and waiting:
+        return "look at the parts handed up, then submit and approve all of it"
+    if found.editable:
+        return "pin what must be so, then submit it"
+    return (
+        "answer with a number of your own where it should be another" if found.proposable else "it is being worked on"
+    )
+
+
+def _gaps(found: Door, rows: dict[str, Any]) -> tuple[Gap, ...]:
+    gaps = [
+        Gap(
+            node=node, name=rows[node].name, top_down=rows[node].year, bottom_up=row.amount, reason=row.reason,
+            last_year=rows[node].last_year, by=found.named(row.by), at=row.at, proposal_id=row.pk,
+            may_answer=node in found.editable,
+        )
+        for node, row in proposals_open(found.plan).items()
+        if node in rows
+    ]  # fmt: skip
+    return tuple(sorted(gaps, key=lambda gap: (-abs(gap.gap), gap.name, gap.node)))
+
+
+def _parts(found: Door, rows: dict[str, Any]) -> tuple[Part, ...]:
+    return tuple(
+        Part(
+            team_id=int(node.partition(":")[2]), name=row.name, depth=row.depth, state=found.state_of(node),
+            may_submit=may_step(found, "submit", node), may_return=may_step(found, "return", node),
+        )
+        for node, row in rows.items()
+        if row.kind == "team"
+    )  # fmt: skip
+
+
+def _is_seen(found: Door, edit: Any) -> bool:  # noqa: ANN401  a PlanEdit
+    own = found.actor.user.pk if found.actor.user else None
+    return edit.by_id == own or {line.get("node", found.ground.root) for line in edit.lines} <= found.seen
+
+
+def _history(found: Door, edits: list[Any]) -> tuple[Event, ...]:
+    said = {"undo": "took back an edit", "redo": "brought back an edit", "rail": "set rails", "hedge": "set a hedge"}
+    events = [
+        Event(
+            at=row.at, by=found.named(row.by), note=row.note if found.reads_notes else "",
+            what=row.state if row.team_id == found.plan.team_id else f"{row.team.name}: {row.state}",
+        )
+        for row in found.states
+        if f"team:{row.team_id}" in found.seen or row.team_id == found.plan.team_id
+    ]  # fmt: skip
+    events += [
+        Event(
+            at=row.at, by=found.named(row.by), note=row.reason,
+            what=said.get(row.kind, f"{len(row.lines)} cell{'' if len(row.lines) == 1 else 's'} pinned or freed"),
+        )
+        for row in edits
+        if row.lines or row.kind in {"undo", "redo"}
+    ]  # fmt: skip
+    return tuple(sorted(events, key=lambda event: event.at, reverse=True))

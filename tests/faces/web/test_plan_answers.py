@@ -1,0 +1,152 @@
+"""The grid of a plan over HTTP: its JSON, edits, conflicts, the sheet out and back, and the steps of the page."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from plan_stage import person, planned, team
+from quarterdeck.records.models import Company
+from small_company import TODAY
+from walking import signed_in
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from quarterdeck.records.models import Plan
+    from small_company import SmallCompany
+
+Stage = tuple["SmallCompany", "Plan"]
+NOT_EDITABLE = 422
+
+
+@pytest.fixture
+def stage(db: None) -> Stage:  # noqa: ARG001  opens the database
+    company, plan = planned()
+    Company.objects.filter(pk=1).update(shows_as_of=TODAY)
+    return company, plan
+
+
+def client(stage: Stage, who: str) -> Client:
+    return signed_in(stage[0].people[who])
+
+
+def grid(stage: Stage, who: str = "dana") -> dict[str, Any]:
+    found: dict[str, Any] = client(stage, who).get(f"/plans/{stage[1].pk}/grid.json").json()
+    return found
+
+
+def post(stage: Stage, who: str, what: str, body: object) -> Any:
+    return client(stage, who).post(f"/plans/{stage[1].pk}/{what}", json.dumps(body), content_type="application/json")
+
+
+def test_the_grid_has_what_the_page_needs(stage: Stage) -> None:
+    found = grid(stage)
+    names = {"plan", "name", "state", "may_edit", "metric", "unit", "currency", "digits", "version", "months", "rows"}
+    assert names <= found.keys()
+    assert {"node", "name", "parent", "depth", "kind", "is_vacant", "year", "cells", "pins", "year_pinned",
+        "last_year", "proposal", "may_edit"} == found["rows"][0].keys()  # fmt: skip
+    assert found["months"][0] == {"starts_on": "2026-01-01", "name": "January 2026", "is_open": True}
+
+
+def test_an_edit_answers_with_the_new_version_and_what_changed(stage: Stage) -> None:
+    rita = person(stage[0], "rita")
+    edit = {"node": rita, "month": "2026-02-01", "amount": 777}
+    answer = post(stage, "mona", "edits", {"version": 0, "edits": [edit], "reason": "a fair"})
+    assert answer.status_code == 200
+    assert {"node": rita, "at": 1, "amount": 777, "is_pinned": True} in answer.json()["changed"]
+    assert post(stage, "mona", "edits", {"version": 0, "edits": [edit]}).status_code == 409
+    assert post(stage, "mona", "undo", {"version": 1}).json()["version"] == 2
+    assert grid(stage)["rows"] == grid(stage)["rows"]
+    assert not any(row["pins"][1] for row in grid(stage)["rows"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None, [], {}, {"version": 0}, {"version": "0", "edits": []}, {"version": 0, "edits": []},
+        {"version": 0, "edits": [{"node": "RITA", "month": "2026-02-01"}]},
+        {"version": 0, "edits": [{"node": "RITA", "month": "2026-02-02", "amount": 1}]},
+        {"version": 0, "edits": [{"node": "RITA", "month": "year", "amount": -1}]},
+        {"version": 0, "edits": [{"node": "RITA", "month": "year", "amount": 1.5}]},
+        {"version": 0, "edits": [{"node": "RITA", "month": "year", "amount": True}]},
+        {"version": 0, "edits": [{"node": "RITA", "month": "year", "amount": 2**70}]},
+        {"version": True, "edits": [{"node": "RITA", "month": "year", "amount": 1}]},
+    ],
+)  # fmt: skip
+def test_nonsense_is_refused_with_three_sentences(stage: Stage, body: Any) -> None:
+    said = json.loads(json.dumps(body).replace("RITA", person(stage[0], "rita")))
+    answer = post(stage, "dana", "edits", said)
+    assert answer.status_code == NOT_EDITABLE
+    assert {"what", "why", "next_step", "rule"} == answer.json().keys()
+    assert grid(stage)["version"] == 0
+
+
+def test_a_node_of_others_does_not_exist(stage: Stage) -> None:
+    edit = {"node": person(stage[0], "walt"), "month": "year", "amount": 1}
+    assert post(stage, "mona", "edits", {"version": 0, "edits": [edit]}).status_code == 404
+    assert client(stage, "rita").get(f"/plans/{stage[1].pk}/grid.json").status_code == 404
+
+
+def test_the_sheet_comes_back_as_one_edit_after_a_preview(stage: Stage) -> None:
+    company, plan = stage
+    dana = client(stage, "dana")
+    book = dana.get(f"/plans/{plan.pk}/sheet.xlsx").content
+    frame = pl.read_excel(io.BytesIO(book), engine="calamine", infer_schema_length=None)
+    rita = person(company, "rita")
+    changed = frame.with_columns(
+        pl.when(pl.col("node") == rita).then(60_000.5).otherwise(pl.col("March 2026")).alias("March 2026")
+    )
+    unchanged = dana.post(f"/plans/{plan.pk}/sheet", {"file": SimpleUploadedFile("plan.xlsx", book)})
+    assert unchanged.status_code == 302
+    preview = dana.post(f"/plans/{plan.pk}/sheet", {"file": SimpleUploadedFile("p.xlsx", _book(changed))})
+    assert preview.context["differences"][0].after == 60_000_50
+    assert len(preview.context["differences"]) == 1
+    done = dana.post(f"/plans/{plan.pk}/sheet", {"version": 0, "lines": preview.context["lines"]})
+    assert done.status_code == 302
+    row = next(row for row in grid(stage)["rows"] if row["node"] == rita)
+    assert (row["cells"][2], row["pins"][2]) == (60_000_50, True)
+
+
+def _book(frame: pl.DataFrame) -> bytes:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Plan")
+        for down, row in enumerate([frame.columns, *frame.rows()]):
+            sheet.write_row(down, 0, row)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04nonsense", b"node,January 2026\nperson:999,5\n", b"a,b\n1,2\n"])
+def test_a_sheet_that_is_none_is_told_on_the_page(stage: Stage, data: bytes) -> None:
+    _, plan = stage
+    answer = client(stage, "dana").post(
+        f"/plans/{plan.pk}/sheet", {"file": SimpleUploadedFile("plan.csv", data)}, follow=True
+    )
+    assert "The sheet was not read." in answer.content.decode()
+
+
+def test_a_plan_goes_from_goal_to_notice_over_the_pages(stage: Stage) -> None:
+    company, plan = stage
+    mona, dana, rita = (client(stage, who) for who in ("mona", "dana", "rita"))
+    at = f"/plans/{plan.pk}"
+    mona.post(f"{at}/propose", {"node": team(company, "east"), "amount": "500,000", "reason": "one seat is empty"})
+    page = dana.get(at)
+    gap = page.context["view"].gaps[0]
+    assert (gap.bottom_up, gap.may_answer) == (500_000_00, True)
+    assert "one seat is empty" in page.content.decode()
+    dana.post(f"/plans/proposals/{gap.proposal_id}/accept", {"reason": "so be it"})
+    east = next(row for row in grid(stage)["rows"] if row["node"] == team(company, "east"))
+    assert (east["year"], east["year_pinned"]) == (500_000_00, True)
+    for step in ("submit", "approve", "publish"):
+        dana.post(f"{at}/{step}", {"note": "go"})
+    assert grid(stage)["state"] == "published"
+    notice = rita.get("/notices").context["notices"][0]
+    rita.post(f"/notices/{notice.notice_id}/seen")
+    assert rita.get("/notices").context["notices"][0].is_seen

@@ -1,0 +1,58 @@
+"""A plan of the small company: East (rita, raj; North below with nora and nils) and West (walt), 1,200,000.00 for 2026.
+
+Nobody booked anything the year before but on 30 June 2025, so every leaf weighs what it booked then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.services.actor import Actor
+from quarterdeck.services.goals import GoalDraft, goal_set
+from quarterdeck.services.plans.changes import Change, Line, edits_made, edits_of
+from quarterdeck.services.plans.doors import plan_for
+from quarterdeck.services.plans.drafts import plan_made
+from quarterdeck.services.plans.figures import plan_figures
+from quarterdeck.services.totals import totals_rebuilt
+from small_company import NOW, SmallCompany, small_company
+
+if TYPE_CHECKING:
+    from quarterdeck.records.models import Plan
+
+AMOUNT = 1_200_000_00
+YEAR = 2026
+
+
+def planned(basis: Any = "even") -> tuple[SmallCompany, Plan]:
+    """The small company with a draft plan by its director."""
+    company = small_company()
+    totals_rebuilt(Actor(now=NOW))
+    draft = GoalDraft(
+        metric="bookings", fiscal_year=YEAR, team_id=company.teams["company"].pk, amount=AMOUNT, basis=basis
+    )
+    goal = goal_set(company.actor("dana"), draft)
+    return company, plan_made(company.actor("dana"), goal.pk)
+
+
+def person(company: SmallCompany, who: str) -> str:
+    return f"person:{company.people[who].pk}"
+
+
+def team(company: SmallCompany, name: str) -> str:
+    return f"team:{company.teams[name].pk}"
+
+
+def pinned(actor: Actor, plan: Plan, node: str, amount: int | None, month: str = "year") -> Change:
+    """One cell pinned on top of whatever is there."""
+    version = plan.edits.count()
+    return edits_made(actor, plan.pk, version=version, lines=[Line(node, month, amount)], reason="because")
+
+
+def months(company: SmallCompany, plan: Plan, node: str) -> list[int]:
+    """What a node's months are now."""
+    found = plan_for(company.actor("dana"), plan.pk)
+    return plan_figures(found.plan, edits_of(found)).cells(node)
+
+
+def year(company: SmallCompany, plan: Plan, node: str) -> int:
+    return sum(months(company, plan, node))
