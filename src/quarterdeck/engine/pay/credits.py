@@ -1,0 +1,211 @@
+"""Whose event it is, and how much of it: rows of one measure, still with the engine that holds the events.
+
+    event  e1  rita  100.00   splits  e1  rita 60 %, sam 40 %    ->   sales  rita  e1  60.00
+                                                                      sales  sam   e1  40.00
+
+Splits are rounded along the running sum of shares, in the order of people's codes: parts of a whole sum to it exactly.
+A roll-up credits each event once to everybody above its owner on its day. Sums are whole numbers, so every engine finds
+the same. Source: cumulative rounding, an error-feedback form of largest remainder. See docs/methods/pay-credits.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from typing import TYPE_CHECKING, Any, Final
+
+import narwhals as nw
+
+from quarterdeck.engine.pay.exact import fraction, overflow
+from quarterdeck.engine.pay.facts import PayFacts, collected
+from quarterdeck.engine.pay.language import LanguageError
+from quarterdeck.engine.pay.prepared import scaled
+from quarterdeck.engine.pay.reporting import reporting_lines, team_members
+from quarterdeck.engine.pay.values import condition
+from quarterdeck.terms.errors import Refusal
+
+if TYPE_CHECKING:
+    from quarterdeck.engine.pay.definitions import Measure
+    from quarterdeck.engine.pay.grid import Grid
+    from quarterdeck.terms.tables import LazyFrame
+
+COMPANY = "*"
+"""Who is credited with what the whole company did."""
+_LIMIT = 2.0**62
+_SHARES: Final[dict[str, Any]] = {"share": nw.String, "share_num": nw.Int64}
+
+
+@dataclass(frozen=True)
+class Crediting:
+    """Credits of any measure from prepared events (see `prepared`): the frames they are joined with are made once."""
+
+    facts: PayFacts
+    cells: Grid
+    events: LazyFrame
+
+    @cached_property
+    def on_plan(self) -> LazyFrame:
+        """payee_id, payee_at, on_from, on_to: when each payee is on the plan."""
+        rows = [(who, at, *span) for at, who in enumerate(self.cells.payees) for span in self.cells.spans[who]]
+        columns = {
+            name: [row[at] for row in rows] for at, name in enumerate(("person_id", "payee_at", "on_from", "on_to"))
+        }
+        schema: dict[str, Any] = {"person_id": nw.String, "payee_at": nw.Int64, "on_from": nw.Date, "on_to": nw.Date}
+        return self.facts.lifted(nw.from_dict(columns, schema, backend="polars"))
+
+    @cached_property
+    def lines_up(self) -> LazyFrame:
+        """person_id, above_id, depth and time of the reporting line."""
+        return self.facts.lifted(reporting_lines(self.facts.people))
+
+    @cached_property
+    def members(self) -> LazyFrame:
+        """person_id and the payee_id of everybody in the same team at the same time."""
+        return self.facts.lifted(team_members(self.facts.people))
+
+    @cached_property
+    def shares(self) -> tuple[LazyFrame, int]:
+        """Splits with `share_num` over one denominator."""
+        splits = self.facts.large("splits")
+        texts = collected(splits.select("share").unique())["share"].drop_nulls().to_list()
+        known = {text: _share(text) for text in texts}
+        den = lcm(*(share.denominator for share in known.values()), 1)
+        table = {"share": list(known), "share_num": [int(share * den) for share in known.values()]}
+        named = nw.from_dict(table, _SHARES, backend="polars")
+        return splits.join(self.facts.lifted(named), on="share"), den
+
+    def rows(self, measure: Measure, *, by_day: bool = False) -> LazyFrame:
+        """payee_at, happened_on, value (and event_id, deal_id unless `by_day`): credits within the plan.
+
+        `by_day` sums events of one owner and day first, which is all that sums over periods need.
+        """
+        found = self.valued(measure)
+        grain = ["person_id", "happened_on"] if by_day else ["person_id", "happened_on", "event_id", "deal_id"]
+        if by_day and measure.credit.to != "splits":
+            found = found.group_by("person_id", "happened_on").agg(_aggregate(measure))
+        return self._within(self.credited(found, measure).select(*grain, "value"), measure)
+
+    def valued(self, measure: Measure) -> LazyFrame:
+        """Events that the measure counts, with their value for their owner."""
+        try:
+            rows = self.events if measure.where is None else self.events.filter(condition(measure.where))
+            rows = rows.with_columns(value=_value(measure)).filter(~nw.col("value").is_null())
+            if measure.weights:
+                rows = rows.with_columns(value=_weighted(measure)).filter(~nw.col("value").is_null())
+            rows.collect_schema()
+        except (LanguageError, nw.exceptions.NarwhalsError) as error:
+            raise Refusal("Nothing was paid.", f"A condition of {measure.name} does not fit the events: {error}.",
+                "Ask for columns that the events have, with values of their kind.", "pay_input") from error  # fmt: skip
+        return rows.select("event_id", "deal_id", "person_id", "happened_on", "value")
+
+    def credited(self, rows: LazyFrame, measure: Measure) -> LazyFrame:
+        """One row per event (or day) and person credited."""
+        credit = measure.credit
+        if credit.to == "company":
+            return rows.with_columns(person_id=nw.lit(COMPANY))
+        if credit.to == "splits":
+            return self._split(rows, measure)
+        if credit.to == "roll_up":
+            least, most = 0 if credit.includes_own else 1, credit.depth or 99
+            up = self.lines_up.filter(nw.col("depth") >= least, nw.col("depth") <= most)
+            rows = _on_its_day(rows.join(up, on="person_id")).with_columns(person_id=nw.col("above_id"))
+        if credit.to == "team":
+            rows = _on_its_day(rows.join(self.members, on="person_id")).with_columns(person_id=nw.col("payee_id"))
+        return rows if credit.share == 1 else rows.with_columns(value=scaled(nw.col("value"), credit.share))
+
+    def _split(self, rows: LazyFrame, measure: Measure) -> LazyFrame:
+        credit = measure.credit
+        splits, den = self.shares
+        splits = splits.select("event_id", "role", "share_num", payee_id="person_id")
+        splits = splits.filter(nw.col("role") == credit.role) if credit.role else splits
+        shared = rows.join(splits, on="event_id")
+        if measure.of == "events" or measure.aggregate == "count":
+            shared = shared.with_columns(part=nw.col("value"))
+        elif credit.sums_to_one:
+            order = ["payee_id", "role"]
+            upto = nw.col("share_num").cum_sum().over("event_id", order_by=order).cast(nw.Int64)
+            shared = shared.with_columns(upto=upto)
+            share = Fraction(credit.share, den)
+            after, before = (
+                scaled(nw.col("value"), share, nw.col("upto")),
+                scaled(nw.col("value"), share, nw.col("upto") - nw.col("share_num")),
+            )
+            shared = shared.with_columns(part=after - before)
+        else:
+            shared = shared.with_columns(part=scaled(nw.col("value"), Fraction(credit.share, den), nw.col("share_num")))
+        found = shared.select("event_id", "deal_id", "happened_on", person_id="payee_id", value="part")
+        if credit.sums_to_one:
+            alone = rows.join(splits.select("event_id").unique(), on="event_id", how="anti")
+            found = nw.concat([found, alone.select(found.collect_schema().names())])
+        keys = ["event_id", "deal_id", "happened_on", "person_id"]
+        return found.group_by(keys).agg(_aggregate(measure)).with_columns(value=nw.col("value").cast(nw.Int64))
+
+    def _within(self, rows: LazyFrame, measure: Measure) -> LazyFrame:
+        """Only days on which the payee is on the plan; a measure of years before asks only for the payee."""
+        if measure.credit.to == "company":
+            return rows.with_columns(payee_at=nw.lit(0).cast(nw.Int64)).drop("person_id")
+        if measure.years_later:
+            payees = self.on_plan.select("person_id", "payee_at").unique()
+            return rows.join(payees, on="person_id").drop("person_id")
+        day = nw.col("happened_on")
+        joined = rows.join(self.on_plan, on="person_id").filter(day >= nw.col("on_from"), day < nw.col("on_to"))
+        return joined.drop("person_id", "on_from", "on_to")
+
+    def check_sizes(self, measure: Measure) -> None:
+        """Refuse what could pass 64 bits on the way. One pass over the events."""
+        den = self.shares[1] if measure.credit.to == "splits" else 1
+        factor = max([den, 1, *(abs(one.weight.numerator) for one in measure.weights)]) * abs(
+            measure.credit.share.numerator
+        )
+        size = nw.col("value").cast(nw.Float64).abs()
+        found = collected(self.valued(measure).select(most=size.max(), total=size.sum()))
+        most, total = (float(found[name][0] or 0) for name in ("most", "total"))
+        if most * factor > _LIMIT or total * max(factor / den, 1) > _LIMIT:
+            raise overflow(max(most * factor, total))
+
+
+def _share(text: str) -> Fraction:
+    try:
+        return fraction(text)
+    except ValueError as error:
+        raise Refusal("Nothing was paid.", f"A split has the share {text!r}, which is no number.",
+            "Write shares like 0.5 or 50%.", "pay_input") from error  # fmt: skip
+
+
+def _aggregate(measure: Measure) -> nw.Expr:
+    value = nw.col("value")
+    return value.max().alias("value") if measure.aggregate == "maximum" else value.sum().alias("value")
+
+
+def _value(measure: Measure) -> nw.Expr:
+    """What an event is worth: its amount, its quantity, or one (minus one where it takes back)."""
+    if measure.of == "events" or measure.aggregate == "count":
+        takes_back = (nw.col("quantity") < 0) | (nw.col("amount_minor") < 0)
+        return nw.when(takes_back.fill_null(value=False)).then(nw.lit(-1)).otherwise(nw.lit(1)).cast(nw.Int64)
+    if measure.of == "quantity":
+        return nw.col("quantity").fill_null(1).cast(nw.Int64)
+    return nw.col("amount_minor")
+
+
+def _weighted(measure: Measure) -> nw.Expr:
+    """The value by the first weight whose condition holds; nothing, not zero, where none does."""
+    found: nw.Expr = nw.lit(None).cast(nw.Int64)
+    for one in reversed(measure.weights):
+        worth = scaled(nw.col("value"), one.weight)
+        found = worth if one.where is None else nw.when(condition(one.where)).then(worth).otherwise(found)
+    return found
+
+
+def _on_its_day(rows: LazyFrame) -> LazyFrame:
+    day = nw.col("happened_on")
+    return rows.filter(day >= nw.col("up_from"), day < nw.col("up_to"))
+
+
+def first_day(cells: Grid) -> dt.date:
+    """The first day on which an event can matter: a measure of years before looks back that far."""
+    years = max((one.years_later for one in cells.plan.measures.values()), default=0)
+    calendar, begins = cells.plan.calendar, cells.plan.effective_from
+    return calendar.year(calendar.year_of(begins) - years).starts_on if years else begins

@@ -1,0 +1,116 @@
+"""Events as a run needs them: known by the day, in the plan's currency, each belonging to a deal.
+
+    e1  2025-03-03  1,000.00 GBP   rate of the day 1.22   ->   e1  2025-03-03  1,220.00 USD   deal e1
+
+Amounts are converted once, event by event, at the rate of the event's day, rounded half away from zero. An amount whose
+currency has no rate that day stays empty, and is a finding (see `pay findings`), never a zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from quarterdeck.engine.pay.exact import fraction
+from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.money import minor_digits
+from quarterdeck.terms.pay import PAY_EVENTS
+
+if TYPE_CHECKING:
+    from quarterdeck.engine.pay.facts import PayFacts
+    from quarterdeck.terms.tables import Frame, LazyFrame
+
+_LARGEST = 2**62
+
+
+def prepared_events(facts: PayFacts, currency: str, begins: dt.date, as_of: dt.date) -> LazyFrame:
+    """Events of the days from `begins` up to `as_of`.
+
+    Amount_minor in `currency`, own_minor and own_currency as they came.
+
+    Columns of PAY_EVENTS that the file does not have are empty. Raises Refusal for a rate that is no number or has too
+    many digits.
+    """
+    day = nw.col("happened_on")
+    rows = facts.events.filter(day >= begins, day <= as_of)
+    schema = rows.collect_schema()
+    missing = {name: nw.lit(None).cast(kind) for name, kind in PAY_EVENTS.schema.items() if name not in schema}
+    rows = rows.with_columns(**missing) if missing else rows
+    if "deal_id" not in missing:
+        rows = rows.with_columns(deal_id=nw.coalesce("deal_id", "event_id"))
+    else:
+        rows = rows.with_columns(deal_id=nw.col("event_id"))
+    if "currency" in missing:
+        return rows.with_columns(own_minor=nw.col("amount_minor"))
+    rows = rows.with_columns(own_minor=nw.col("amount_minor"), currency=nw.col("currency").fill_null(currency))
+    rates = facts.lifted(_daily_rates(facts.small("exchange"), currency, begins, as_of))
+    rows = rows.join(rates, left_on=["currency", "happened_on"], right_on=["rate_of", "rate_on"], how="left")
+    abroad = scaled(nw.col("amount_minor"), Fraction(1), nw.col("rate_num"), nw.col("rate_den"))
+    home = nw.when(nw.col("currency") == currency).then(nw.col("amount_minor")).otherwise(abroad)
+    return rows.with_columns(amount_minor=home).drop("rate_num", "rate_den")
+
+
+def scaled(value: nw.Expr, share: Fraction, num: nw.Expr | None = None, den: nw.Expr | None = None) -> nw.Expr:
+    """A value x share (x num / den), rounded half away from zero, in whole numbers.
+
+    What exceeds whole denominators is multiplied apart from the rest, so that only results and num x den must fit 64
+    bits.
+    """
+    over: nw.Expr | int = share.denominator if den is None else den * share.denominator
+    times: nw.Expr | int = share.numerator if num is None else num * share.numerator
+    if den is None and share.denominator == 1:
+        return value * times
+    sign = nw.when(value < 0).then(nw.lit(-1)).otherwise(nw.lit(1)).cast(nw.Int64)
+    turn = nw.when(nw.lit(0) > times).then(nw.lit(-1)).otherwise(nw.lit(1)).cast(nw.Int64) if num is not None else 1
+    times = times * turn
+    size = value.abs()
+    whole = _quotient(size, over)
+    rest = (size - whole * over) * times
+    return sign * turn * (whole * times + _quotient(2 * rest + over, 2 * over))
+
+
+def _quotient(size: nw.Expr, over: nw.Expr | int) -> nw.Expr:
+    """The whole quotient, size // over.
+
+    Spark divides by way of a float: what that is off by, a second division puts right.
+    """
+    first = (size // over).cast(nw.Int64)
+    return first + ((size - first * over) // over).cast(nw.Int64)
+
+
+def _daily_rates(exchange: Frame, currency: str, begins: dt.date, as_of: dt.date) -> Frame:
+    """A row per foreign currency and day: the rate last said, as whole numbers, between the two minor units."""
+    said: dict[str, list[tuple[dt.date, Fraction]]] = {}
+    for abroad, on, text in exchange.select("currency", "on", "rate").iter_rows():
+        said.setdefault(abroad, []).append(
+            (on, _rate(text) * Fraction(10) ** (minor_digits(currency) - minor_digits(abroad)))
+        )
+    rows: list[tuple[str, dt.date, int, int]] = []
+    for abroad, found in said.items():
+        found.sort()
+        ends = [*(on for on, _ in found[1:]), as_of + dt.timedelta(days=1)]
+        for (on, rate), end in zip(found, ends, strict=True):
+            first = max(on, begins).toordinal()
+            rows += [
+                (abroad, dt.date.fromordinal(day), rate.numerator, rate.denominator)
+                for day in range(first, end.toordinal())
+            ]
+    columns = {
+        name: [row[at] for row in rows] for at, name in enumerate(("rate_of", "rate_on", "rate_num", "rate_den"))
+    }
+    schema: dict[str, Any] = {"rate_of": nw.String, "rate_on": nw.Date, "rate_num": nw.Int64, "rate_den": nw.Int64}
+    return nw.from_dict(columns, schema, backend="polars")
+
+
+def _rate(text: str) -> Fraction:
+    try:
+        rate = fraction(str(text))
+    except ValueError:
+        rate = Fraction(0)
+    if rate <= 0 or rate.numerator * rate.denominator * 1000 > _LARGEST:
+        raise Refusal("Nothing was paid.", f"{text!r} is no rate of exchange, or has too many digits.",
+            "Write it like 1.0842, with at most 8 digits on either side of the point.", "pay_input")  # fmt: skip
+    return rate
