@@ -192,12 +192,17 @@ def test_a_path_that_does_not_exist_is_refused(start: int, end: int, n_years: in
 def test_goals_that_mean_nothing_are_refused() -> None:
     one = Decimal(1)
     for wrong in (
-        lambda: market_share_goal(100, 0, Decimal("1.5")), lambda: market_share_goal(-1, 0, one),
-        lambda: mixed_goal(100, retained=Decimal("1.1"), expansion=0, new=0), lambda: goal_mix(100, {"new": Decimal("0.9")}),
-        lambda: goal_mix(100, {"new": Decimal(2), "lost": Decimal(-1)}), lambda: grown_years(100, [-1]),
-        lambda: quarter_amounts(100, [1, 1, 1]), lambda: quarter_amounts(100, [0, 0, 0, 0]),
-        lambda: shaped_season([1] * 12, [0] * 12, [1, 1, 1, 1]), lambda: market_share_goal(MAX_MINOR, 1, one),
-    ):  # fmt: skip
+        lambda: market_share_goal(100, 0, Decimal("1.5")),
+        lambda: market_share_goal(-1, 0, one),
+        lambda: market_share_goal(MAX_MINOR, 1, one),
+        lambda: mixed_goal(100, retained=Decimal("1.1"), expansion=0, new=0),
+        lambda: goal_mix(100, {"new": Decimal("0.9")}),
+        lambda: goal_mix(100, {"new": Decimal(2), "lost": Decimal(-1)}),
+        lambda: grown_years(100, [-1]),
+        lambda: quarter_amounts(100, [1, 1, 1]),
+        lambda: quarter_amounts(100, [0, 0, 0, 0]),
+        lambda: shaped_season([1] * 12, [0] * 12, [1, 1, 1, 1]),
+    ):
         with pytest.raises(Refusal):
             wrong()
 

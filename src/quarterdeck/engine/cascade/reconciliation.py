@@ -41,11 +41,10 @@ def reconciliation(cells: Frame, years: Frame | None = None) -> Frame:
     """
     rows = cells if "layer" in cells.columns else cells.with_columns(layer=nw.lit("plan"))
     rows = rows.select("layer", "node_id", "parent_id", "starts_on", "amount")
-    by_year = rows.group_by("layer", "node_id", "parent_id").agg(nw.col("amount").sum())
-    monthly = rows.filter(~nw.col("starts_on").is_null())
-    found = [_against(rows), *([_against(_dated(by_year))] if len(monthly) else [])]
+    undated = rows.with_columns(starts_on=nw.lit(None).cast(nw.Date))
+    found = [_against(rows), *([_against(undated)] if rows["starts_on"].null_count() < len(rows) else [])]
     if years is not None:
-        found.append(_years(years, by_year))
+        found.append(_years(years, undated))
     return RECONCILIATION.check(nw.concat(found).sort(*_ORDER, "kind"))
 
 
@@ -60,22 +59,14 @@ def plan_reconciliation(plan: Plan) -> Frame:
     return reconciliation(nw.concat(layers), nw.concat(years))
 
 
-def _dated(rows: Frame) -> Frame:
-    return rows.with_columns(starts_on=nw.lit(None).cast(nw.Date))
-
-
 def _against(rows: Frame) -> Frame:
-    """Each node that has children in the rows, against their sum."""
+    """Each node that has children in the rows, against their sum; who moved counts where they were in each month."""
     keys = ["layer", "node_id", "starts_on"]
-    below = rows.filter(~nw.col("parent_id").is_null()).group_by("layer", "parent_id", "starts_on").agg(
-        below=nw.col("amount").sum()
-    )  # fmt: skip
-    has_children = below.select("layer", node_id="parent_id").unique()
-    parents = rows.select(*keys, "amount").join(has_children, on=["layer", "node_id"], how="inner")
-    sums = below.select("layer", "starts_on", "below", node_id="parent_id")
-    day = nw.col("starts_on").fill_null(_NO_DAY)
-    parents, sums = (each.with_columns(starts_on=day) for each in (parents, sums))
-    found = parents.join(sums, on=keys, how="full")
+    rows = rows.with_columns(starts_on=nw.col("starts_on").fill_null(_NO_DAY))
+    below = rows.filter(~nw.col("parent_id").is_null()).select("layer", "starts_on", "amount", node_id="parent_id")
+    sums = below.group_by(keys).agg(below=nw.col("amount").sum())
+    parents = rows.join(below.select("layer", "node_id").unique(), on=["layer", "node_id"], how="inner")
+    found = parents.group_by(keys).agg(nw.col("amount").sum()).join(sums, on=keys, how="full")
     return _compared(found.with_columns(
         layer=nw.coalesce("layer", "layer_right"), node_id=nw.coalesce("node_id", "node_id_right"),
         starts_on=nw.coalesce("starts_on", "starts_on_right"),
@@ -85,9 +76,9 @@ def _against(rows: Frame) -> Frame:
 _NO_DAY: Final[Any] = nw.lit("0001-01-01").str.to_date(format="%Y-%m-%d")
 
 
-def _years(years: Frame, by_year: Frame) -> Frame:
+def _years(years: Frame, rows: Frame) -> Frame:
     named = years if "layer" in years.columns else years.with_columns(layer=nw.lit("plan"))
-    below = by_year.select("layer", "node_id", below="amount")
+    below = rows.group_by("layer", "node_id").agg(below=nw.col("amount").sum())
     found = named.select("layer", "node_id", "amount").join(below, on=["layer", "node_id"], how="full")
     return _compared(found.with_columns(
         layer=nw.coalesce("layer", "layer_right"), node_id=nw.coalesce("node_id", "node_id_right"), starts_on=_NO_DAY,

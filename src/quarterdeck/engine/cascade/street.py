@@ -15,19 +15,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from quarterdeck.engine.cascade.row_parts import row_parts
 from quarterdeck.engine.cascade.spread import spread
-from quarterdeck.terms.errors import Refusal
+from quarterdeck.engine.cascade.tables import Cut, fitted, margins, whole_table
+from quarterdeck.terms.errors import QuarterdeckFault, Refusal
 from quarterdeck.terms.money import MAX_MINOR, whole
 
 if TYPE_CHECKING:
     from quarterdeck.engine.cascade.shape import Shape
     from quarterdeck.engine.cascade.solving import Solution
     from quarterdeck.engine.cascade.tables import Matrix
+
+_TINY: Final = 1e-9
+"""Odds of a month in which the plan has nothing but the street must have something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,27 @@ def street(
     touched = {above for node in plan.touched for above in (node, *shape.ancestors(node))}
     years = _down(shape, amount, weights, before[1].years if before else None, touched)
     return Street(years, _by_leaf(shape, plan, years, before), weights)
+
+
+def street_within(shape: Shape, plan: Solution, hedges: Sequence[Fraction], by_month: Sequence[int]) -> Street:
+    """The street layer of a subtree whose months are given: shared by plan x hedges, in the odds of the plan's months.
+
+    For a part of a tree whose street amounts must not change above it. `hedges` begin with those of the subtree's root.
+    """
+    compound, _ = _compound(hedges, max(shape.depth))
+    weights = [0] * len(shape.nodes)
+    for leaf in shape.leaves:
+        weights[leaf] = plan.years[leaf] * compound[shape.depth[leaf]]
+    for node in range(len(shape.nodes) - 1, 0, -1):
+        weights[shape.parents[node]] += weights[node]
+    years = _down(shape, sum(by_month), weights, None, set())
+    rows, none = [years[leaf] for leaf in shape.leaves], np.zeros(plan.by_leaf.shape, dtype=np.int64)
+    given = margins(rows, by_month, none, none + MAX_MINOR)
+    found = whole_table(fitted(plan.by_leaf.astype(float) + _TINY, given), given)
+    if isinstance(found, Cut):
+        msg = f"a table without bounds has no solution: {found}"
+        raise QuarterdeckFault(msg)
+    return Street(years, found.astype(np.int64), weights)
 
 
 def _compound(hedges: Sequence[Fraction], deepest: int) -> tuple[list[int], int]:
