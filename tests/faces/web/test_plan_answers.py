@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from plan_stage import person, planned, team
-from quarterdeck.records.models import Company
+from quarterdeck.records.models import Company, Seat
 from small_company import TODAY
 from walking import signed_in
 
@@ -51,7 +52,7 @@ def test_the_grid_has_what_the_page_needs(stage: Stage) -> None:
     names = {"plan", "name", "state", "may_edit", "metric", "unit", "currency", "digits", "version", "months", "rows"}
     assert names <= found.keys()
     assert {"node", "name", "parent", "depth", "kind", "is_vacant", "year", "cells", "pins", "year_pinned",
-        "last_year", "proposal", "may_edit"} == found["rows"][0].keys()  # fmt: skip
+        "last_year", "proposal", "may_edit"} <= found["rows"][0].keys()  # fmt: skip
     assert found["months"][0] == {"starts_on": "2026-01-01", "name": "January 2026", "is_open": True}
 
 
@@ -150,3 +151,58 @@ def test_a_plan_goes_from_goal_to_notice_over_the_pages(stage: Stage) -> None:
     notice = rita.get("/notices").context["notices"][0]
     rita.post(f"/notices/{notice.notice_id}/seen")
     assert rita.get("/notices").context["notices"][0].is_seen
+
+
+def test_a_notice_stands_on_the_desk_until_it_is_read(stage: Stage) -> None:
+    company, plan = stage
+    dana, rita = client(stage, "dana"), client(stage, "rita")
+    for step in ("submit", "approve", "publish"):
+        dana.post(f"/plans/{plan.pk}/{step}")
+    desk = f"/desk/rep/{company.people['rita'].pk}"
+    page = rita.get(desk)
+    assert "Your target for 2026 is" in page.content.decode()
+    assert "Your target for 2026 is" not in dana.get(desk).content.decode()
+    answer = rita.post(f"/notices/{page.context['told'][0].notice_id}/seen", {"back": desk})
+    assert answer.headers["Location"] == desk
+    assert "Your target for 2026 is" not in rita.get(desk).content.decode()
+
+
+def test_a_notice_sends_nobody_elsewhere(stage: Stage) -> None:
+    company, plan = stage
+    for step in ("submit", "approve", "publish"):
+        client(stage, "dana").post(f"/plans/{plan.pk}/{step}")
+    notice = company.people["rita"].notices.get().pk
+    answer = client(stage, "rita").post(f"/notices/{notice}/seen", {"back": "https://elsewhere.example/"})
+    assert answer.headers["Location"] == "/notices"
+
+
+def test_a_leaver_is_suggested_previewed_and_amended(stage: Stage) -> None:
+    company, plan = stage
+    dana = client(stage, "dana")
+    for step in ("submit", "approve", "publish"):
+        dana.post(f"/plans/{plan.pk}/{step}")
+    Company.objects.filter(pk=1).update(shows_as_of=dt.date(2026, 5, 20))
+    Seat.objects.filter(person=company.people["rita"]).update(effective_to=dt.date(2026, 5, 16))
+    page = dana.get(f"/plans/{plan.pk}/amend")
+    assert [one.what for one in page.context["choices"].suggestions] == [
+        "Rita Brackenshaw left Team east on 16 May 2026"
+    ]
+    form = {"kind": "leaver", "node": person(company, "rita"), "effective_on": "2026-05-16", "rest": "respread"}
+    assert "Say counts or does_not_count." in dana.post(f"/plans/{plan.pk}/amend", form).content.decode()
+    form |= {"first_day": "counts", "version": "0"}
+    preview = dana.post(f"/plans/{plan.pk}/amend", form)
+    assert preview.context["made"].years[0].difference != 0
+    assert dana.post(f"/plans/{plan.pk}/amend", form | {"step": "set"}).status_code == 302
+    assert dana.get(f"/plans/{plan.pk}").context["view"].suggestions == ()
+    told = client(stage, "raj").get("/notices").context["notices"][0].text
+    assert "Rita Brackenshaw left on 16 May 2026" in told
+    assert "the first day counts" in told
+
+
+@pytest.mark.parametrize("who", ["mona", "rita", "olga"])
+def test_who_does_not_decide_finds_no_form_to_amend(stage: Stage, who: str) -> None:
+    _, plan = stage
+    for step in ("submit", "approve", "publish"):
+        client(stage, "dana").post(f"/plans/{plan.pk}/{step}")
+    assert client(stage, who).get(f"/plans/{plan.pk}/amend").status_code == 403
+    assert "Amend" not in client(stage, who).get(f"/plans/{plan.pk}").content.decode()

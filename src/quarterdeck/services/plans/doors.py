@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from quarterdeck.engine.metrics.definitions import metric_named
-from quarterdeck.records.models import Plan, PlanState
+from quarterdeck.records.models import Amendment, Plan, PlanState
 from quarterdeck.services import access
 from quarterdeck.services.plans.ground import Ground
 from quarterdeck.services.rights import MATRIX
@@ -41,6 +41,8 @@ class Door:
     ground: Ground
     states: tuple[PlanState, ...]
     """Oldest first."""
+    amendments: tuple[Amendment, ...] = ()
+    """Oldest first; the ground has the seats that they brought."""
 
     @property
     def is_money(self) -> bool:
@@ -142,8 +144,16 @@ class Door:
 
 
 def door(actor: Actor, plan: Plan) -> Door:
-    """The plan as the actor meets it; one query for its states."""
-    return Door(actor, plan, Ground(plan.ground), tuple(plan.states.select_related("by__person", "team")))
+    """The plan as the actor meets it; a query for its states, and one for amendments once it is published."""
+    states = tuple(plan.states.select_related("by__person", "team"))
+    is_published = any(row.state == "published" for row in states)
+    return _door(actor, plan, states, plan.amendments.select_related("by__person") if is_published else ())
+
+
+def _door(actor: Actor, plan: Plan, states: Iterable[PlanState], amendments: Iterable[Amendment]) -> Door:
+    known = tuple(amendments)
+    ground = Ground(plan.ground).with_nodes(row for each in known for row in each.formula.get("nodes", ()))
+    return Door(actor, plan, ground, tuple(states), known)
 
 
 def plan_for(actor: Actor, plan_id: int) -> Door:

@@ -13,6 +13,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -28,7 +29,7 @@ from quarterdeck.services.plans.ground import Ground
 if TYPE_CHECKING:
     from quarterdeck.engine.cascade.plan import Layer
     from quarterdeck.engine.cascade.plan import Plan as Solved
-    from quarterdeck.records.models import Plan
+    from quarterdeck.records.models import Amendment, Plan
     from quarterdeck.terms.tables import Frame
 
 KEPT: Final = 16
@@ -46,12 +47,22 @@ class Figures:
     years: list[int]
 
     def cells(self, node: str) -> list[int]:
-        """A node's months."""
-        return self.months[self.numbers[node]]
+        """A node's months; a seat that an amendment brings has none before it."""
+        return self.months[self.numbers[node]] if node in self.numbers else [0] * len(self.months[0])
 
     def year(self, node: str) -> int:
         """A node's year."""
-        return self.years[self.numbers[node]]
+        return self.years[self.numbers[node]] if node in self.numbers else 0
+
+    def amended(self, starts: Sequence[str], moved: Iterable[Sequence[Any]]) -> Figures:
+        """The figures after the cells of an amendment: node, first day of the month, before, after."""
+        at = {starts_on: number for number, starts_on in enumerate(starts)}
+        cells = {node: self.cells(node) for node in self.numbers}
+        for node, starts_on, _, amount in moved:
+            cells[node] = list(cells.get(node) or self.cells(node))
+            cells[node][at[starts_on]] = amount
+        numbers = {node: number for number, node in enumerate(cells)}
+        return Figures(numbers, list(cells.values()), [sum(row) for row in cells.values()])
 
 
 _SOLVED: Final[OrderedDict[str, Solved]] = OrderedDict()
@@ -64,6 +75,15 @@ def plan_figures(of: Plan, edits: Edits, layer: Layer = "plan") -> Figures:
     """The amounts of a plan after its edits. Raises Refusal where the edits cannot all be met."""
     solved = solved_plan(of, edits)
     return Figures(solved.shape.number, solved.months(layer).tolist(), solved.years(layer))
+
+
+def figures_now(of: Plan, edits: Edits, amendments: Iterable[Amendment], layer: Layer = "plan") -> Figures:
+    """The same after the amendments of a published plan, oldest first."""
+    found = plan_figures(of, edits, layer)
+    starts = [str(month.starts_on) for month in Ground(of.ground).months]
+    for amendment in amendments:
+        found = found.amended(starts, amendment.moved[layer])
+    return found
 
 
 def solved_plan(of: Plan, edits: Edits) -> Solved:

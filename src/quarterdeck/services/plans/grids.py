@@ -14,7 +14,7 @@ from quarterdeck.engine.metrics.definitions import metric_named
 from quarterdeck.services.calendar import company
 from quarterdeck.services.plans.changes import edits_of
 from quarterdeck.services.plans.edits import YEAR
-from quarterdeck.services.plans.figures import plan_figures
+from quarterdeck.services.plans.figures import figures_now
 from quarterdeck.services.plans.proposals import proposals_open
 from quarterdeck.services.scene import Scene, holder_of
 from quarterdeck.terms.money import minor_digits
@@ -86,7 +86,7 @@ def plan_grid(found: Door, as_of: dt.date, *, layer: Layer = "plan") -> PlanGrid
         plan=found.plan.pk, name=found.plan.name, state=found.state, may_edit=bool(found.editable),
         metric=found.plan.metric, unit=unit, currency=currency, digits=minor_digits(currency) if unit == "money" else 0,
         version=edits.version, months=tuple(_month(month, as_of) for month in found.ground.months),
-        rows=_rows(found, edits, plan_figures(found.plan, edits, layer)),
+        rows=_rows(found, edits, figures_now(found.plan, edits, found.amendments, layer)),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from quarterdeck.services.scene import Scene, holder_of
 from quarterdeck.terms.period import Period
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from quarterdeck.terms.tables import Frame
 
@@ -71,6 +71,12 @@ class Ground:
     def root(self) -> str:
         """The node at the top."""
         return next(node.node for node in self.nodes.values() if not node.parent)
+
+    def with_nodes(self, rows: Iterable[Sequence[Any]]) -> Ground:
+        """The same with more rows of nodes: seats that amendments brought."""
+        known = {row[0] for row in self.data["nodes"]}
+        more = {row[0]: row for row in rows if row[0] not in known}
+        return Ground({**self.data, "nodes": [*self.data["nodes"], *more.values()]}) if more else self
 
     def above(self, node: str) -> list[str]:
         """The nodes above one, nearest first."""

@@ -8,7 +8,7 @@ sam    Your target for 2026 is 640,000.00 USD instead of 598,000.00 USD (42,000.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,21 +58,29 @@ def notices_of_publication(found: Door, edits: Edits) -> int:
     return len(rows)
 
 
-def notices_of_amendment(
-    found: Door, amendment: Amendment, years: Mapping[str, tuple[int | None, int]], because: str
-) -> int:
-    """A notice for everybody whose year is another one; how many. `years`: before and after by node."""
-    plan, rows = found.plan, []
-    for node, (before, after) in years.items():
-        kind, number = holder_of(node)
-        if kind != "person" or before == after:
-            continue
-        told = f"Your target for {plan.fiscal_year} is {amount_said(plan, after)}"
-        if before is not None:
-            more = "more" if after > before else "less"
-            told += f" instead of {amount_said(plan, before)} ({amount_said(plan, abs(after - before))} {more})"
-        text = f"{told}, from {amendment.effective_on:%-d %B %Y} on: {because}"
-        rows.append(_notice(found, number, before, after, text, amendment))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A person whose number moved: their whole year before and after."""
+
+    person: int
+    before: int
+    after: int
+
+
+def notices_of_amendment(found: Door, amendment: Amendment, told: Iterable[Told], because: str) -> int:
+    """A notice for everybody whose number moved; how many."""
+    plan = found.plan
+    rows = []
+    for one in told:
+        after = amount_said(plan, one.after)
+        text = f"Your target for {plan.fiscal_year} stays {after}"
+        if one.before != one.after:
+            difference = amount_said(plan, abs(one.after - one.before))
+            more = "more" if one.after > one.before else "less"
+            before = amount_said(plan, one.before)
+            text = f"Your target for {plan.fiscal_year} is {after} instead of {before} ({difference} {more})"
+        text = f"{text}, from {amendment.effective_on:%-d %B %Y} on: {because}"
+        rows.append(_notice(found, one.person, one.before, one.after, text, amendment))
     Notice.objects.bulk_create(rows, batch_size=1_000)
     return len(rows)
 

@@ -18,6 +18,7 @@ from quarterdeck.services.plans.doors import Door, plans_seen
 from quarterdeck.services.plans.grids import PlanGrid, plan_grid
 from quarterdeck.services.plans.proposals import proposals_open
 from quarterdeck.services.plans.states import may_step
+from quarterdeck.services.plans.suggestions import Suggestion, suggestions
 
 if TYPE_CHECKING:
     from quarterdeck.services.actor import Actor
@@ -109,6 +110,8 @@ class PlanPage:
     may_amend: bool
     may_undo: bool
     may_redo: bool
+    suggestions: tuple[Suggestion, ...]
+    """Amendments that seats ask for."""
 
 
 def plan_lines(actor: Actor) -> list[PlanLine]:
@@ -154,6 +157,7 @@ def plan_page(found: Door, as_of: dt.date) -> PlanPage:
         may_approve=may_step(found, "approve", root), may_publish=may_step(found, "publish", root),
         may_amend=found.may_approve and found.state == "published",
         may_undo=bool(found.editable) and any(row.by_id == own for row in edits), may_redo=bool(found.editable),
+        suggestions=tuple(suggestions(found, as_of)),
     )  # fmt: skip
 
 
@@ -230,5 +234,10 @@ def _history(found: Door, edits: list[Any]) -> tuple[Event, ...]:
         )
         for row in edits
         if row.lines or row.kind in {"undo", "redo"}
+    ]  # fmt: skip
+    events += [
+        Event(at=row.at, by=found.named(row.by), note="", what=f"amended: {row.trigger}")
+        for row in found.amendments
+        if row.formula["giver"] in found.seen
     ]  # fmt: skip
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))

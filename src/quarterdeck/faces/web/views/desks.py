@@ -13,6 +13,7 @@ from quarterdeck.services import access
 from quarterdeck.services.desks.director import director_desk
 from quarterdeck.services.desks.manager import manager_desk
 from quarterdeck.services.desks.rep import rep_desk
+from quarterdeck.services.plans.notices import notices_unseen
 from quarterdeck.terms.templates import ACTIVITY_KINDS
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def rep(request: HttpRequest, person_id: int) -> HttpResponse:
     desk = rep_desk(actor(request), person_id, looks_from(request))
     kinds = [(kind, kind.capitalize()) for kind in ACTIVITY_KINDS]
     may_log = access.may(actor(request), "log_work")
-    return _desk(request, "rep", desk, kinds=kinds, may_log=may_log)
+    told = notices_unseen(actor(request)) if person_id == actor(request).person_id else []
+    return _desk(request, "rep", desk, kinds=kinds, may_log=may_log, told=told)
 
 
 @require_safe

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from quarterdeck.faces.web.asked import actor, company_of, looks_from, whole
@@ -61,7 +63,8 @@ def plan_new(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     """One plan with its grid."""
     view = pages.plan_page(plan_for(actor(request), plan_id), looks_from(request))
-    return render(request, "plans/plan.html", {"view": view, "grid": view.grid})
+    amend_url = reverse("plan-amend", args=[plan_id]) if view.may_amend else ""
+    return render(request, "plans/plan.html", {"view": view, "grid": view.grid, "amend_url": amend_url})
 
 
 def _stepped(request: HttpRequest, plan_id: int, step: Callable[[], str]) -> HttpResponse:
@@ -179,4 +182,5 @@ def notices(request: HttpRequest) -> HttpResponse:
 def notice_seen(request: HttpRequest, notice_id: int) -> HttpResponse:
     """A notice is read and leaves the desk."""
     notice_services.notice_seen(actor(request), notice_id)
-    return redirect("notices")
+    is_ours = url_has_allowed_host_and_scheme(back := request.POST.get("back", ""), allowed_hosts=None)
+    return redirect(back if is_ours else reverse("notices"))
