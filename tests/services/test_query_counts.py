@@ -14,9 +14,10 @@ from django.urls import URLPattern, get_resolver, resolve
 
 from companies import DEMO_DAY, Loaded
 from quarterdeck.faces.api.routes import api
-from quarterdeck.records.models import Account, Batch, Opportunity, Person, Team, User
+from quarterdeck.records.models import Account, Batch, Opportunity, Person, Plan, Team, User
 from quarterdeck.services.actor import actor_of
 from quarterdeck.services.goals import GoalDraft, goal_set
+from quarterdeck.services.plans.drafts import plan_made
 from quarterdeck.services.tokens import token_made
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def _goal(demo_company: Loaded, db: None) -> None:  # noqa: ARG001  inside the s
     """This year's goal, and logins."""
     root = Team.objects.get(code="company")
     draft = GoalDraft(metric="bookings", fiscal_year=DEMO_DAY.year, team_id=root.pk, amount=1_234_567_89)
-    goal_set(demo_company.actor, draft)
+    plan_made(demo_company.actor, goal_set(demo_company.actor, draft).pk)
     for person in Person.objects.filter(code__in=["dana", "priya", "rita", "ines"]):
         User.objects.create_user(person.email, person=person)
 
@@ -47,7 +48,7 @@ def looking(who: str) -> Client:
 
 def ids() -> dict[str, int]:
     """What the parameters of addresses are filled with: what everybody below may see."""
-    models = {"account_id": Account, "opportunity_id": Opportunity, "batch_id": Batch}
+    models = {"account_id": Account, "opportunity_id": Opportunity, "batch_id": Batch, "plan_id": Plan}
     found = {name: model.objects.latest("pk").pk for name, model in models.items()}
     return found | {"person_id": Person.objects.get(code="rita").pk, "team_id": Team.objects.get(code="company").pk}
 
