@@ -144,6 +144,14 @@ def test_a_manager_without_a_goal_sets_one(company: SmallCompany) -> None:
     assert managers(company).sentence.endswith("and no target to reach: set a goal and bring it down.")
 
 
+def test_a_team_of_teams_is_looked_at_team_by_team(company: SmallCompany) -> None:
+    set_target(company.teams["east"], 30_000_000_00, YEAR)
+    desk = manager_desk(company.actor("dana"), company.teams["company"].pk, TODAY)
+    assert desk.series.title == "Which team needs help in 2025?"
+    assert desk.series.labels == ("Team east", "Team west")
+    assert desk.series.lines[2].values == (30_000_000_00, None)
+
+
 def test_a_director_looks_first_at_the_team_furthest_behind(company: SmallCompany) -> None:
     set_target(company.teams["company"], 90_000_000_00, YEAR)
     set_target(company.teams["west"], 20_000_000_00, YEAR)

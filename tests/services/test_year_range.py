@@ -106,11 +106,22 @@ def test_a_month_or_a_person_has_no_year_to_range(company: SmallCompany) -> None
     assert because(SYSTEM, query).ends is None
 
 
+def test_a_last_year_of_which_nothing_is_known_is_not_drawn(company: SmallCompany) -> None:
+    team = company.teams["company"].pk
+    assert "last_year" not in [line.kind for line in director_desk(SYSTEM, team, TODAY).series.lines]
+    rita = company.people["rita"]
+    Booking.objects.create(
+        booked_on=dt.date(2024, 3, 1), amount_minor=1, credited=rita, credited_by="booking", person=rita, **fact("old")
+    )
+    totals_rebuilt(SYSTEM)
+    assert "last_year" in [line.kind for line in director_desk(SYSTEM, team, TODAY).series.lines]
+
+
 def test_each_team_has_its_year_so_far_to_draw(company: SmallCompany) -> None:
     desk = director_desk(SYSTEM, company.teams["company"].pk, TODAY)
     east = next(row for row in desk.teams if row.name == "Team east")
     actual = next(line for line in east.lines if line.kind == "actual")
     assert actual.values[:6] == (6_000_00, 13_000_00, 18_000_00, 24_000_00, 31_000_00, 36_000_00)
     assert set(actual.values[6:]) == {None}
-    assert [line.kind for line in east.lines] == ["actual", "last_year"]
+    assert [line.kind for line in east.lines] == ["actual"]
     assert east.standing == "unknown"

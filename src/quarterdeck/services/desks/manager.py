@@ -29,6 +29,8 @@ from quarterdeck.services.scene import CARRIES, Scene
 from quarterdeck.terms.period import Period
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from quarterdeck.services.actor import Actor
     from quarterdeck.terms.tables import Frame
 
@@ -282,15 +284,24 @@ def _team_of(scene: Scene, position_id: int) -> int | None:
 
 
 def _series(team: Team, reps: tuple[RepRow, ...]) -> Series:
-    """Target and actual of the month, rep by rep; amounts from zero."""
+    """Target and actual rep by rep over the month; of a team of teams, team by team over the year."""
     people = [row for row in reps if row.person_id is not None]
-    unit = METRICS[team.metric].unit
+    if people or not team.teams:
+        return _bars(team, f"Who needs help in {team.month.name}?", people)
+    return _bars(team, f"Which team needs help in {team.year.name}?", _team_rows(team))
+
+
+def _bars(team: Team, title: str, rows: Sequence[RepRow | TeamRow]) -> Series:
+    def values(name: str) -> tuple[float | int | None, ...]:
+        found = [getattr(row, name) for row in rows]
+        return tuple(None if one is None else _plain(one.value) for one in found)
+
     return Series(
-        title=f"Who needs help in {team.month.name}?", unit=unit, labels=tuple(row.name for row in people),
+        title=title, unit=METRICS[team.metric].unit, labels=tuple(row.name for row in rows),
         lines=(
-            Line(name=METRICS[team.metric].title, values=tuple(_plain(row.actual.value) for row in people)),
-            Line(name="Expected", values=tuple(_plain(row.expected.value) for row in people), kind="expected"),
-            Line(name="Target", values=tuple(_plain(row.target.value) for row in people), kind="goal"),
+            Line(name=METRICS[team.metric].title, values=values("actual")),
+            Line(name="Expected", values=values("expected"), kind="expected"),
+            Line(name="Target", values=values("target"), kind="goal"),
         ),
     )  # fmt: skip
 

@@ -86,7 +86,7 @@ def series(direction: Direction, months: tuple[MonthRow, ...], finish: YearRange
     lines = [Line(name=title, values=tuple(row.actual_so_far for row in months), kind="actual")]
     if any(row.target_so_far is not None for row in months):
         lines.append(Line(name="Goal", values=tuple(row.target_so_far for row in months), kind="goal"))
-    if direction.months_before:
+    if any(row.last_year_so_far for row in months):
         lines.append(Line(name="Last year", values=tuple(row.last_year_so_far for row in months), kind="last_year"))
     if finish.is_known:
         lines += [Line(name="May end from", values=finish.ends.low, kind="low"),
@@ -119,7 +119,7 @@ def _lines(direction: Direction, team_id: int) -> tuple[Line, ...]:
     lines = [Line(name=METRICS[direction.metric].title, values=tuple(actual), kind="actual")]
     if any(target is not None for target in targets):
         lines.append(Line(name="Goal", values=tuple(accumulate(target or 0 for target in targets)), kind="goal"))
-    if direction.months_before:
-        past = tuple(accumulate(_brought(direction, holder, direction.months_before)))[: len(targets)]
+    past = tuple(accumulate(_brought(direction, holder, direction.months_before)))[: len(targets)]
+    if any(past):
         lines.append(Line(name="Last year", values=past, kind="last_year"))
     return tuple(lines)

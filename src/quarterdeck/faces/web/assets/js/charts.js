@@ -44,6 +44,12 @@ function read(table) {
   };
 }
 
+// A line that ends before the others bears its name above itself, on the side where there is room.
+function endsAt(last, length) {
+  if (last === length - 1) return { distance: 6 };
+  return { align: last < length / 4 ? "left" : "right", distance: 0, offset: [2, -12] };
+}
+
 function series(columns, colours) {
   const shown = columns.filter(({ draw }) => draw !== "low" && draw !== "high");
   const drawn = shown.map(({ name, draw, values }) => {
@@ -53,8 +59,8 @@ function series(columns, colours) {
     return {
       name, type: "line", data: values, symbol: "circle", symbolSize: 5, showSymbol: false, lineStyle: { ...LINES[draw], color: colour },
       itemStyle: { color: colour }, z: draw === "line" ? 4 : 3,
-      // The last point carries the line's name: nothing to look up in a legend. Where other lines go on, it stands above.
-      endLabel: { show: last >= 0, formatter: name, color: colour, textBorderColor: colours.page, textBorderWidth: 3, fontSize: 12, backgroundColor: colours.page, padding: [1, 2], fontWeight: draw === "line" ? 600 : 400, ...(last < values.length - 1 ? { align: "right", distance: 0, offset: [2, -12] } : { distance: 6 }) },
+      // The last point carries the line's name: nothing to look up in a legend.
+      endLabel: { show: last >= 0, formatter: name, color: colour, textBorderColor: colours.page, textBorderWidth: 3, fontSize: 12, backgroundColor: colours.page, padding: [1, 2], fontWeight: draw === "line" ? 600 : 400, ...endsAt(last, values.length) },
       labelLayout: { moveOverlap: "shiftY" },
     };
   });
