@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import narwhals as nw
 import pytest
 import yaml
 
@@ -12,6 +13,7 @@ from quarterdeck.engine.capacity.chain import HeadcountDrivers, headcount
 from quarterdeck.engine.capacity.ramp import ramped_heads
 from quarterdeck.engine.capacity.response import marginal_sizing, square_root_sizing
 from quarterdeck.engine.capacity.workload import AccountClass, workload
+from quarterdeck.engine.territories.indices import balance, territory_indices
 
 HERE = Path(__file__).parent
 CASES: list[dict[str, Any]] = [
@@ -24,7 +26,15 @@ def _workload(classes: list[tuple[int, float, float]], **more: Any) -> Any:
     return workload(rows, **more)
 
 
+def _balance(amounts: list[int]) -> dict[str, Any]:
+    rows = {"account_id": list(range(len(amounts))), "territory_id": list(range(len(amounts))), "amount": amounts}
+    accounts = nw.from_dict(rows, backend="polars")
+    index = territory_indices(accounts, ["amount"])["index"].to_list()
+    return {"index": index} | next(balance(accounts, ["amount"]).iter_rows(named=True))
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "balance": _balance,
     "headcount": lambda **given: headcount(HeadcountDrivers(**given)),
     "marginal_sizing": lambda **given: marginal_sizing(given.pop("brings_minor"), given.pop("cost_minor"), **given),
     "ramped_heads": lambda cohorts: {"ramped_heads": ramped_heads(cohorts)},

@@ -87,6 +87,74 @@ SENSITIVITY: Final = Table(
     ("driver", "change"),
 )
 
+TERRITORY_ACCOUNTS: Final = Table(
+    "territory_accounts",
+    "account",
+    "Which account belongs to which territory; further whole-number columns are measures (potential, minutes, sales).",
+    (
+        Column("account_id", "id", "The account."),
+        Column("territory_id", "id", "Its territory; empty while it has none.", is_required=False),
+    ),
+    ("account_id",),
+)
+
+TERRITORY_INDICES: Final = Table(
+    "territory_indices",
+    "measure and territory",
+    "How much each territory has of what is measured, against its even share.",
+    (
+        Column("measure", "text", "Which measure."),
+        Column("territory_id", "id", "Which territory."),
+        Column("n_accounts", "count", "Its accounts."),
+        Column("amount", "money", "What it has, in the measure's unit."),
+        Column(
+            "index",
+            "ratio",
+            "Amount / even share: 1.2 is a fifth more; empty for nothing.",
+            is_required=False,
+        ),
+    ),
+    ("measure", "territory_id"),
+)
+
+BALANCE: Final = Table(
+    "balance",
+    "measure",
+    "How evenly territories share a measure.",
+    (
+        Column("measure", "text", "Which measure."),
+        Column("largest_deviation", "ratio", "Of any territory's index from 1.", is_required=False),
+        Column("cv", "ratio", "Standard deviation / mean of the indices.", is_required=False),
+        Column("gini", "ratio", "0: all alike, towards 1: one has all; empty with amounts below 0.", is_required=False),
+        Column("means", "text", "The same in words."),
+    ),
+    ("measure",),
+)
+
+PROPOSED_MOVES: Final = Table(
+    "proposed_moves",
+    "account that would get another territory",
+    "A proposal: nothing moves until somebody accepts.",
+    (
+        Column("account_id", "id", "The account; its measures stand beside it."),
+        Column("from_territory_id", "id", "Where it is; empty while it has none.", is_required=False),
+        Column("to_territory_id", "id", "Where it would go."),
+        Column("reason", "text", "Why, with the indices of both before."),
+    ),
+    ("account_id",),
+)
+
 PLANNING_FRAMES: Final[dict[str, Table]] = {
-    table.name: table for table in (COHORTS, CAPACITY, BRIDGE, HIRE_OPTIONS, SENSITIVITY)
+    table.name: table
+    for table in (
+        COHORTS,
+        CAPACITY,
+        BRIDGE,
+        HIRE_OPTIONS,
+        SENSITIVITY,
+        TERRITORY_ACCOUNTS,
+        TERRITORY_INDICES,
+        BALANCE,
+        PROPOSED_MOVES,
+    )
 }
