@@ -109,6 +109,7 @@ def _year_rule(plan: Plan, layer: Layer, node: int, rule: str) -> str:
 def month_reasons(plan: Plan, layer: Layer, rows: Matrix) -> list[list[str]]:
     """How the months of some leaves (by row) came about, without their years: JSON, put together as text for speed."""
     found = []
+    shared: dict[tuple[int, int], tuple[list[int], int]] = {}
     for row, (rule, year, rest, shares, exacts, roundings) in zip(
         rows.tolist(), _by_season(plan, layer, rows), strict=True
     ):
@@ -122,7 +123,7 @@ def month_reasons(plan: Plan, layer: Layer, rows: Matrix) -> list[list[str]]:
         ]
         if layer == "plan":
             for month in np.flatnonzero(plan.plan.fixed[row] != OPEN).tolist():
-                why = _fixed_reason(plan, row, month, int(plan.plan.fixed[row, month]))
+                why = _fixed_reason(plan, row, month, shared)
                 cells[month] = json.dumps({"basis": plan.basis, "year_amount": year, **why}, ensure_ascii=False)
         found.append(cells)
     return found
@@ -161,14 +162,18 @@ def _fractions(tops: Matrix, whole: Matrix) -> list[list[str]]:
     ]
 
 
-def _fixed_reason(plan: Plan, row: int, month: int, amount: int) -> Reason:
-    cell = plan.shape.leaves[row], month
+def _fixed_reason(plan: Plan, row: int, month: int, shared: dict[tuple[int, int], tuple[list[int], int]]) -> Reason:
+    """Why a month does not go by season; `shared` keeps the weights under each pinned node, which are long to sum."""
+    cell, amount = (plan.shape.leaves[row], month), int(plan.plan.fixed[row, month])
     if cell in plan.plan.pins:
         return {"rule": "pin" if cell in plan.pins else "settled", "exact": str(amount), "rounding": "0"}
     node = _pinned_above(plan, cell[0], month)
     pinned = plan.plan.pins[node, month]
-    weights = _weights(plan, node, month)
-    total, own = sum(weights), weights[row - int(plan.shape.first_leaf[node])]
+    if (node, month) not in shared:
+        weights = _weights(plan, node, month)
+        shared[node, month] = weights, sum(weights)
+    weights, total = shared[node, month]
+    own = weights[row - int(plan.shape.first_leaf[node])]
     exact = Fraction(pinned * own, total) if total else Fraction(0)
     return {
         "rule": "shared", "pinned_id": plan.shape.nodes[node].node_id, "pinned_amount": pinned,

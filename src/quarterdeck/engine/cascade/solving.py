@@ -154,18 +154,18 @@ def _shared(  # noqa: PLR0913, PLR0917  a table is all of these
     is_whole = len(months) == len(shape.months)
     if rest < 0 or (is_whole and rest):
         raise clash(shape.nodes[node].node_id, "year", years[node], years[node] - rest, "its pinned months")
-    rows = [years[unit] for unit in units]
+    rows = np.array([years[unit] for unit in units], dtype=np.int64)
     columns = [held[node][month] for month in months] + ([] if is_whole else [rest])
     low, high = _unit_bounds(units, months, limits, len(columns))
-    key = (tuple(units), tuple(months), tuple(columns), tuple(rows), tuple(map(tuple, low)), tuple(map(tuple, high)))
+    key = (tuple(units), tuple(months), tuple(columns), rows.tobytes(), low.tobytes(), high.tobytes())
     if before and before.key == key:
         return before
     given = margins(rows, columns, low, high)
-    short = [at for at in range(len(units)) if not sum(given.low[at]) <= rows[at] <= sum(given.high[at].tolist())]
+    short = np.flatnonzero((given.low.sum(axis=1) > given.rows) | (given.high.sum(axis=1) < given.rows)).tolist()
     if short:
         name = shape.nodes[units[short[0]]].node_id
-        raise clash(name, "year", rows[short[0]], int(sum(given.low[short[0]])), "its pinned months")
-    found = whole_table(fitted(_seed(shape, units, months, years, len(columns)), given), given)
+        raise clash(name, "year", int(rows[short[0]]), int(sum(given.low[short[0]])), "its pinned months")
+    found = whole_table(fitted(_seed(shape, node, units, months, years), given), given)
     if isinstance(found, Cut):
         raise _cut(shape, node, found, units, months)
     return Shared(key, units, months, found)
@@ -183,31 +183,36 @@ def _units(shape: Shape, node: int, held: dict[int, dict[int, int]]) -> list[int
     return sorted(found)
 
 
-def _unit_bounds(
-    units: list[int], months: list[int], limits: Bounds, n_columns: int
-) -> tuple[list[list[int]], list[list[int]]]:
-    low, high = [[0] * n_columns for _ in units], [[MAX_MINOR] * n_columns for _ in units]
+def _unit_bounds(units: list[int], months: list[int], limits: Bounds, n_columns: int) -> tuple[Matrix, Matrix]:
+    low = np.zeros((len(units), n_columns), dtype=np.int64)
+    high = np.full((len(units), n_columns), MAX_MINOR, dtype=np.int64)
     for row, unit in enumerate(units):
         if unit in limits.months:
             least, most = limits.months[unit]
-            low[row][: len(months)] = [least[month] for month in months]
-            high[row][: len(months)] = [most[month] for month in months]
+            others = [month for month in range(len(least)) if month not in months]
+            low[row, : len(months)] = [least[month] for month in months]
+            high[row, : len(months)] = [most[month] for month in months]
             if n_columns > len(months):
-                low[row][-1] = sum(amount for month, amount in enumerate(least) if month not in months)
-                high[row][-1] = min(sum(x for month, x in enumerate(most) if month not in months), MAX_MINOR)
+                low[row, -1] = sum(least[month] for month in others)
+                high[row, -1] = min(sum(most[month] for month in others), MAX_MINOR)
     return low, high
 
 
-def _seed(shape: Shape, units: list[int], months: list[int], years: list[int], n_columns: int) -> Floats:
-    """Years by season x factor, in floats: the odds that the table keeps. A month that weighs nothing goes by year."""
-    weights = shape.profile.astype(float)
-    by_leaf = weights / weights.sum(axis=1)[:, np.newaxis] * np.array(years, dtype=float)[shape.leaves][:, np.newaxis]
-    first, end = shape.first_leaf[units], shape.end_leaf[units]
-    by_unit = by_leaf[first] if bool(np.all(end - first == 1)) else np.add.reduceat(by_leaf, first, axis=0)
+def _seed(shape: Shape, node: int, units: list[int], months: list[int], years: list[int]) -> Floats:
+    """Years by season x factor, in floats: the odds that the table keeps, the open months together in the last column.
+
+    A month that weighs nothing goes by year.
+    """
+    begin, stop = int(shape.first_leaf[node]), int(shape.end_leaf[node])
+    weights = shape.profile[begin:stop].astype(float)
+    of_leaves = np.array([years[leaf] for leaf in shape.leaves[begin:stop]], dtype=float)
+    by_leaf = weights * (of_leaves / weights.sum(axis=1))[:, np.newaxis]
+    first, end = shape.first_leaf[units] - begin, shape.end_leaf[units] - begin
+    by_unit = by_leaf[first]
     for row in np.flatnonzero(end - first > 1).tolist():
         by_unit[row] = np.add.reduce(by_leaf[first[row] : end[row]], axis=0)
     seed: Floats = by_unit[:, months]
-    if n_columns > len(months):
+    if len(months) < len(shape.months):
         others = [month for month in range(len(shape.months)) if month not in months]
         seed = np.hstack([seed, by_unit[:, others].sum(axis=1)[:, np.newaxis]])
     empty = np.flatnonzero(seed.sum(axis=0) == 0)

@@ -54,7 +54,7 @@ class Margins:
 
 def margins(rows: Any, columns: Any, low: Any, high: Any) -> Margins:  # noqa: ANN401  anything NumPy makes an array of
     """Margins as arrays of 64-bit integers, or of Python's where sums could pass 64 bits."""
-    whole = max((abs(int(x)) for x in columns), default=0) + max((abs(int(x)) for x in rows), default=0)
+    whole = max(map(abs, columns), default=0) + int(max(rows, default=0))
     dtype: Any = np.int64 if whole < _SAFE else object
     as_whole = [np.array(each, dtype=dtype) for each in (rows, columns, low, high)]
     return Margins(as_whole[0], as_whole[1], as_whole[2], np.minimum(as_whole[3], as_whole[0][:, np.newaxis]))
