@@ -72,16 +72,36 @@ def _cell_step(scene: Scene, cell: Cell, target: Target, metric: str) -> Step:
 def _cell_why(scene: Scene, cell: Cell, target: Target, metric: str) -> str:
     why: Mapping[str, Any] = target.derivation
     unit, currency = METRICS[metric].unit, scene.company.currency
+    if why.get("rule") == "amended":
+        return f"{exactly_said(why['before'], unit, currency)} until it was amended: {why['note']}"
     if "by" in why:
         note = f": {why['note']}" if why.get("note") else ""
         return f"set by {why['by']} by hand{note}"
+    if fixed := _fixed_why(scene, why, unit, currency):
+        return fixed
     if why.get("rule") == "children":
         return f"the sum of the {why['n_children']} below it"
     if "year_amount" in why:
         season = "the season gives this month" if why["rule"] == "season" else "every month gets alike,"
-        year = exactly_said(why["year_amount"], unit, currency)
-        return _joined(f"{season} {_share(why['share'])} of the year's {year}", why, unit, currency)
+        year = f"of the year's {exactly_said(why['year_amount'], unit, currency)}"
+        if "open_amount" in why:
+            year = f"of the {exactly_said(why['open_amount'], unit, currency)} that pins leave {year}"
+        return _joined(f"{season} {_share(why['share'])} {year}", why, unit, currency)
     return f"imported from {cell.source_system}"
+
+
+def _fixed_why(scene: Scene, why: Mapping[str, Any], unit: str, currency: str) -> str:
+    """A month or year that pins or rails of a plan decide, in words; empty for any other."""
+    by = f" by {why['pinned']['by']}" if why.get("pinned") else ""
+    note = f": {why['pinned']['reason']}" if why.get("pinned", {}).get("reason") else ""
+    rule = str(why.get("rule"))
+    if rule == "shared":
+        pinned = f"{scene.name(why['pinned_id'])}'s {exactly_said(why['pinned_amount'], unit, currency)}"
+        return f"its part of {pinned}, which is pinned for this month"
+    return {
+        "pin": f"pinned{by}{note}", "settled": "what pins around it leave", "minimum": "the least that its rails allow",
+        "maximum": "the most that its rails allow",
+    }.get(rule, "")  # fmt: skip
 
 
 def _share(share: str) -> str:
@@ -118,7 +138,8 @@ def _up(scene: Scene, metric: str, targets: list[Target]) -> list[Step]:
 
 def _nodes_above(goal: Goal) -> dict[str, Target]:
     """The first month's cell of every team that the goal came down through; one query."""
-    firsts = Target.objects.filter(goal=goal, team__isnull=False, starts_on=goal.starts_on)
+    firsts = Target.objects.filter(goal=goal, team__isnull=False, starts_on=goal.starts_on, layer="plan")
+    firsts = firsts.order_by("known_at", "pk")  # a plan's own come after those of the goal's first cascade
     return {_holder(target): target for target in firsts}
 
 

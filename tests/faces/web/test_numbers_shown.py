@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from quarterdeck.faces.web.numbers import exactly, shown
+from quarterdeck.faces.web.numbers import compact, exactly, shown
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,19 @@ def test_an_amount_that_is_no_whole_minor_unit_is_still_written() -> None:
 
 def test_what_is_not_defined_is_a_dash() -> None:
     assert (shown(None, "money"), exactly(None, "ratio")) == ("—", "—")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "currency", "text"),
+    [
+        (0, "money", "USD", "0"),
+        (99_949, "money", "USD", "999"),
+        (99_950, "money", "USD", "1.00 k"),
+        (-1_234_500_00, "money", "USD", "\u22121.23 M"),
+        (2**63 - 1, "money", "USD", "92,200 T"),
+        (1_234_500, "money", "KWD", "1.23 k"),
+        (float("nan"), "count", "USD", "—"),
+    ],
+)
+def test_an_end_of_a_range_is_shown_to_three_digits(value: float, unit: str, currency: str, text: str) -> None:
+    assert compact(value, unit, currency) == text
