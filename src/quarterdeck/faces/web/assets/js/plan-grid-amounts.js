@@ -1,6 +1,6 @@
 // Amounts as people type them and spreadsheets paste them, to whole minor units: text and whole numbers, never a fraction.
 // "1,234.5" "1.234,50" "1 234.50 USD" "(12)" "12k" "+5%"   ->   123450 123450 123450 -1200 1200000, and 5 % on top
-const GROUPED = { ",": /^\d{1,3}(,\d{3})+$/, ".": /^\d{1,3}(\.\d{3})+$/ };
+const GROUPED = { ",": /^[1-9]\d{0,2}(,\d{3})+$/, ".": /^[1-9]\d{0,2}(\.\d{3})+$/ };
 const THOUSANDS = { k: 3, m: 6, mn: 6, b: 9, bn: 9 };
 const SIGNS = { "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₪": "ILS", "₺": "TRY", "₽": "RUB" };
 const HALF = 500_000n;

@@ -13,7 +13,7 @@ export class Cells {
     this.currency = unit === "money" ? currency : "";
     this.mayEdit = "mayEdit" in table.dataset;
     this.heads = [...table.tHead.rows[0].querySelectorAll("[data-at]")];
-    this.labels = this.heads.map((head) => (head.dataset.at === YEAR ? "year" : head.title));
+    this.labels = this.heads.map((head) => head.dataset.name ?? "year");
     this.rows = [...table.tBodies[0].querySelectorAll("tr[data-node]")].map((tr) => this.#row(tr));
     this.byNode = new Map(this.rows.map((row) => [row.node, row]));
     for (const row of this.rows) this.byNode.get(row.parent)?.children.push(row);

@@ -17,6 +17,7 @@ export class Folds {
   }
 
   toggle(row, isFolded = !row.isFolded) {
+    if (row.isFolded === isFolded) return;
     row.isFolded = isFolded;
     this.#tell(row);
     this.#show(row, this.#isShown(row));
@@ -29,6 +30,11 @@ export class Folds {
       this.#tell(row);
     }
     for (const row of this.cells.rows) if (row.parent === "") this.#show(row, true);
+  }
+
+  /** Expand whatever hides a row. */
+  reveal(row) {
+    for (let team = this.cells.byNode.get(row.parent); team; team = this.cells.byNode.get(team.parent)) this.toggle(team, false);
   }
 
   visible = () => this.cells.rows.filter((row) => !row.tr.hidden);

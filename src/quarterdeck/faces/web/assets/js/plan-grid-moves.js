@@ -35,9 +35,13 @@ export class Moves {
 
   by(down, right, options) { this.to(this.here.at + down, this.here.column + right, options); }
 
+  /** Go to a cell, out of whatever team it is folded into. */
   toCell(cell, options) {
-    const at = this.rows.indexOf(cell.row);
-    if (at >= 0) this.to(at, cell.place + 1, options);
+    if (cell.row.tr.hidden) {
+      this.folds.reveal(cell.row);
+      this.rows = this.folds.visible();
+    }
+    this.to(this.rows.indexOf(cell.row), cell.place + 1, options);
   }
 
   all() {

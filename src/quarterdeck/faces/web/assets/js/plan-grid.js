@@ -159,9 +159,7 @@ function start(table) {
     const row = link && cells.byNode.get(link.dataset.toNode);
     if (!row) return;
     event.preventDefault();
-    folds.all(false);
-    moves.refold();
-    moves.to(moves.rows.indexOf(row), 1);
+    moves.toCell(row.cells[0]);
   });
 }
 
