@@ -23,6 +23,7 @@ from django.db.models import FilteredRelation, Model, Q, QuerySet
 from quarterdeck.records.models import OpportunityState, Person, Seat, Team
 from quarterdeck.services.rights import MATRIX, scopes_for
 from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.templates import STAGE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +37,11 @@ def so_on(day: dt.date, prefix: str = "") -> Q:
     """The condition that a dated row holds on a day; `prefix` walks to it, such as `seats__`."""
     begun = Q(**{f"{prefix}effective_from": None}) | Q(**{f"{prefix}effective_from__lte": day})
     return begun & (Q(**{f"{prefix}effective_to": None}) | Q(**{f"{prefix}effective_to__gt": day}))
+
+
+def stood_on(day: dt.date) -> Q:
+    """The same for states of deals, as one range of an index."""
+    return (Q(effective_from=None) | Q(effective_from__lte=day)) & Q(until__gt=day)
 
 
 # Verbs
@@ -237,14 +243,15 @@ def persons_seen(actor: Actor, queryset: QuerySet[Person], as_of: dt.date) -> Qu
 
 def states_seen(actor: Actor, queryset: QuerySet[OpportunityState], as_of: dt.date) -> QuerySet[OpportunityState]:
     """Deal states on a day, of deals that somebody seen owned on that day."""
-    return _of_people(actor, queryset.filter(so_on(as_of)), as_of, "person_id")
+    return _of_people(actor, queryset.filter(stood_on(as_of)), as_of, "person_id")
 
 
 def deals_seen(actor: Actor, queryset: QuerySet[Any], as_of: dt.date) -> QuerySet[Any]:
     """Deals of a queryset that somebody seen owned on that day: the owner sees a deal's whole history."""
     if sees_all(actor, as_of):
         return queryset
-    return queryset.filter(pk__in=states_seen(actor, OpportunityState.objects.all(), as_of).values("opportunity_id"))
+    states = OpportunityState.objects.filter(stage_kind__in=STAGE_KINDS)  # any: the index goes by person, kind and day
+    return queryset.filter(pk__in=states_seen(actor, states, as_of).values("opportunity_id"))
 
 
 def activities_seen(actor: Actor, queryset: QuerySet[Any], as_of: dt.date) -> QuerySet[Any]:

@@ -135,7 +135,7 @@ def rows_inserted(model: type[models.Model], frame: pl.DataFrame) -> None:
     if not frame.height:
         return
     meta: Any = model._meta
-    fields = {field.attname: field for field in meta.concrete_fields if not field.primary_key}
+    fields = {field.attname: field for field in meta.concrete_fields if not (field.primary_key or field.generated)}
     missing = [pl.lit(_default(field)).alias(name) for name, field in fields.items() if name not in frame.columns]
     whole = frame.with_columns(missing).select(list(fields))
     columns = ", ".join(f'"{field.column}"' for field in fields.values())

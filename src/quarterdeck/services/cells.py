@@ -20,6 +20,7 @@ from django.db.models import Q
 
 from quarterdeck.records.models import Target
 from quarterdeck.services import frames
+from quarterdeck.services.kept import kept
 from quarterdeck.services.scene import holder_of
 from quarterdeck.terms.frames import TARGETS
 from quarterdeck.terms.money import parts
@@ -112,8 +113,17 @@ def _part(cell: Cell, period: Period, calendar: FiscalCalendar) -> int | None:
 def cells(
     scene: Scene, metric: str, period: Period, holders: Collection[str] | None = None, *, layer: str = "plan"
 ) -> Cells:
-    """Targets of a metric that share a day with the period, of these holders or of all; one query."""
-    rows = frames.known(Target, scene.known_at).filter(
+    """Targets of a metric that share a day with the period; one query. Those of all, once per version of the data."""
+    if holders is not None or scene.known_at:
+        return _cells(scene.known_at, metric, period, holders, layer)
+    name = f"cells {metric} {period.starts_on} {period.ends_on} {layer}"
+    return kept(name, lambda: _cells(None, metric, period, None, layer), scene.version)
+
+
+def _cells(
+    known_at: dt.datetime | None, metric: str, period: Period, holders: Collection[str] | None, layer: str
+) -> Cells:
+    rows = frames.known(Target, known_at).filter(
         metric=metric, layer=layer, starts_on__lt=period.ends_on, ends_on__gt=period.starts_on
     )
     if holders is not None:

@@ -21,8 +21,10 @@ from quarterdeck.records.models import Activity, Booking, Opportunity, Opportuni
 from quarterdeck.services import access
 from quarterdeck.services.deal_names import labels
 from quarterdeck.services.desks.shapes import DealRow
+from quarterdeck.services.kept import kept
 from quarterdeck.services.listing import Layout, Listing, Page, listed
 from quarterdeck.terms.tables import Column
+from quarterdeck.terms.templates import STAGE_KINDS
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -188,14 +190,18 @@ def deals(
     actor: Actor, *, as_of: dt.date, where: DealFilter | None = None, page: Page | None = None
 ) -> Listing[DealRow]:
     """Deals as they stood on the day, of the owners that the actor sees; at most four queries and the tree's two."""
-    wanted = _filtered(access.states_seen(actor, OpportunityState.objects.all(), as_of), where or DealFilter())
-    return listed(LAYOUT, wanted, page or Page(), lambda states: _rows_of(states, as_of))
+    states = OpportunityState.objects.only("pk", "opportunity_id", "amount_minor")  # `_rows_of` reads what is shown
+    page = page or Page()
+    if not page.after:  # else the key leads
+        states = states.filter(stage_kind__in=STAGE_KINDS)  # what the index by day begins with
+    wanted = _filtered(access.states_seen(actor, states, as_of), where or DealFilter())
+    return listed(LAYOUT, wanted, page, lambda states: _rows_of(states, as_of))
 
 
-def stages(actor: Actor, as_of: dt.date) -> list[tuple[str, str]]:
-    """Stages in which there are deals on the day, with their kind; what a filter offers."""
-    seen = access.states_seen(actor, OpportunityState.objects.all(), as_of)
-    return list(seen.order_by("stage_kind", "stage").values_list("stage", "stage_kind").distinct())
+def stages(actor: Actor) -> list[tuple[str, str]]:
+    """Stages in which deals ever were, with their kind, for everybody who wears a hat; what a filter offers."""
+    found = OpportunityState.objects.order_by("stage_kind", "stage").values_list("stage", "stage_kind").distinct()
+    return kept("stages", lambda: list(found)) if actor.is_system or actor.hats else []
 
 
 def deal(actor: Actor, opportunity_id: int, as_of: dt.date) -> DealPage:
@@ -270,7 +276,8 @@ def _filtered(states: QuerySet[OpportunityState], where: DealFilter) -> QuerySet
         for name in ("stage_kind", "stage", "forecast_category", "person_id", "account_id", "product_id", "segment_id")
         if (value := getattr(where, name))
     }
-    found = states.filter(effective_from__isnull=where.is_undated, opportunity__withdrawn_at=None, **same)
+    gone = Opportunity.objects.filter(withdrawn_at__isnull=False)  # few: no need to look at every deal
+    found = states.exclude(opportunity__in=gone).filter(effective_from__isnull=where.is_undated, **same)
     if where.is_without_account:
         found = found.filter(account=None)
     if where.people is not None:

@@ -12,15 +12,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 
 from quarterdeck.engine.metrics.definitions import metric_named
-from quarterdeck.records.models import Activity, Booking, OpportunityState, Payment, Return
+from quarterdeck.records.models import Activity, Booking, Opportunity, OpportunityState, Payment, Return
 from quarterdeck.services import access, frames
 from quarterdeck.services.deal_names import deal_label
-from quarterdeck.services.listing import Layout, Listing, Page, listed
+from quarterdeck.services.listing import APART, Layout, Listing, Page, listed
 from quarterdeck.services.scene import Scene, holder_of
 from quarterdeck.terms.tables import Column
 
@@ -93,19 +96,15 @@ def facts(  # noqa: PLR0913, PLR0917  the question of the figure
     rows = source.rows
     if details and "activity" in measures:
         rows = rows.filter(kind__in=details)
-    rows = _sliced(rows, source, where)
-    rows = rows.filter(_whose(scene, holder, tree, source.person))
-    seen = access.people_seen(scene.actor, scene.as_of)
-    if seen is not None:
-        rows = rows.filter(**{f"{source.person}__in": seen})
-    return listed(LAYOUT, rows, page, _rows)
+    rows, parts = _whose(_sliced(rows, source, where), scene, holder, tree, source.person)
+    return listed(LAYOUT, rows, page, _rows, parts=parts or [rows])
 
 
 def _source(scene: Scene, measures: set[str], period: Period, is_stock: bool) -> Source | None:  # noqa: FBT001
     """The rows of the first measure that has any."""
     first, last = period.starts_on, min(period.last_day, scene.as_of)
     if is_stock:
-        on_day = OpportunityState.objects.filter(access.so_on(last), stage_kind="open", effective_from__isnull=False)
+        on_day = OpportunityState.objects.filter(access.stood_on(last), stage_kind="open", effective_from__isnull=False)
         return _deals(on_day)
     if kinds := {
         "opportunity_won": "won",
@@ -115,7 +114,8 @@ def _source(scene: Scene, measures: set[str], period: Period, is_stock: bool) ->
     }:
         wanted = sorted({kinds[name] for name in measures if name in kinds})
         if wanted:
-            return _deals(_begun(OpportunityState.objects.filter(stage_kind__in=wanted), first, last))
+            of_kinds = OpportunityState.objects.alias(kind=Coalesce("stage_kind", Value(""))).filter(kind__in=wanted)
+            return _deals(_begun(of_kinds, first, last))  # not by the index of kinds: those of a day are few
     if "opportunity_opened" in measures:
         opened = OpportunityState.objects.filter(opened_on=F("effective_from"))
         return _deals(_begun(opened, first, last))
@@ -132,7 +132,8 @@ def _begun(states: QuerySet[Any], first: dt.date, last: dt.date) -> QuerySet[Any
 def _deals(states: QuerySet[Any]) -> Source:
     if "day" not in states.query.annotations:
         states = states.annotate(day=F("effective_from"))
-    names = states.filter(opportunity__withdrawn_at=None).select_related("opportunity", "person", "account", "product")
+    gone = Opportunity.objects.filter(withdrawn_at__isnull=False)
+    names = states.exclude(opportunity__in=gone).select_related("opportunity", "person", "account", "product")
     return Source(names, "person_id")
 
 
@@ -169,20 +170,35 @@ def _sliced(rows: QuerySet[Any], source: Source, where: tuple[str, str]) -> Quer
     return rows.filter(**({f"{fields[slice_by]}": int(value)} if value else {f"{fields[slice_by]}__isnull": True}))
 
 
-def _whose(scene: Scene, holder: str, tree: str, person: str) -> Q:
-    """The people of the holder; for those who came or went, only facts of their days."""
+def _whose(
+    rows: QuerySet[Any], scene: Scene, holder: str, tree: str, person: str
+) -> tuple[QuerySet[Any], list[QuerySet[Any]]]:
+    """Rows of the holder's people whom the actor sees, whole and in parts; of who came or went, those of their days."""
     kind, number = holder_of(holder)
+    seen = access.people_seen(scene.actor, scene.as_of)
     if kind != "team":
-        return Q(**{person: number})
-    if tree == "now":
-        return Q(**{f"{person}__in": scene.people_now(number)})
-    always, found = [], Q(pk__in=[])
-    for member, begins, ends in scene.spans_of(number):
-        if (begins, ends) == (dt.date.min, dt.date.max):
-            always.append(member)
-        else:
-            found |= Q(**{person: member, "day__gte": begins, "day__lt": ends})
-    return Q(**{f"{person}__in": always}) | found
+        own = rows.filter(**{person: number})
+        return (own if seen is None or number in seen else own.none()), []
+    always = [(dt.date.min, dt.date.max)]
+    spans = [(pk, *always[0]) for pk in scene.people_now(number)] if tree == "now" else scene.spans_of(number)
+    spans = [span for span in spans if seen is None or span[0] in seen]
+    if len(spans) <= APART:
+        conditions = [_days_of(person, span) for span in spans]
+        return rows.filter(_any_of(conditions)), [rows.filter(condition) for condition in conditions]
+    walked = rows.alias(whose_id=Cast(person, BigIntegerField()))  # as listing.of_people does
+    staying = Q(whose_id__in=[pk for pk, *days in spans if tuple(days) == always[0]])
+    moving = [_days_of("whose_id", span) for span in spans if span[1:] != always[0]]
+    return walked.filter(_any_of([staying, *moving])), []
+
+
+def _days_of(person: str, span: tuple[int, dt.date, dt.date]) -> Q:
+    member, begins, ends = span
+    days: dict[str, Any] = {"day__gte": begins} if begins > dt.date.min else {}
+    return Q(**{person: member}, **days, **({"day__lt": ends} if ends < dt.date.max else {}))
+
+
+def _any_of(conditions: list[Q]) -> Q:
+    return reduce(or_, conditions, Q(pk__in=[]))
 
 
 def _rows(found: Sequence[Any]) -> list[Fact]:

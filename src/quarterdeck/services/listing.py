@@ -10,25 +10,28 @@ right while rows are added; a person turns pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
-from django.db.models import Count, F, Sum
+from django.db.models import BigIntegerField, Count, F, Model, OrderBy, QuerySet, Sum
+from django.db.models.functions import Cast
 
+from quarterdeck.services.bulk import connection
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from quarterdeck.terms.tables import Column
 
 Row = TypeVar("Row")
+Parts: TypeAlias = Sequence[QuerySet[Any]]
 
 COUNTED: Final = 10_000
 """Rows are counted up to here; beyond, a list says that there are more."""
 PAGE: Final = 50
 LARGEST_PAGE: Final = 1_000
+APART: Final = 64
+"""People whose rows are looked up one person at a time; of more, all rows are walked."""
 WHOLE: Final = 200_000
 """Rows of a list handed out as a file."""
 
@@ -90,16 +93,24 @@ class Layout:
 
 
 def listed(
-    layout: Layout, queryset: QuerySet[Any], page: Page, rows_of: Callable[[Sequence[Any]], Sequence[Row]]
-) -> Listing[Row]:
+    layout: Layout, queryset: QuerySet[Any], page: Page, rows_of: Callable[[Sequence[Any]], Sequence[Row]],
+    *, parts: Sequence[QuerySet[Any]] = (),
+) -> Listing[Row]:  # fmt: skip
     """A page of a queryset: one query for the rows, one to count them, and those of `rows_of`.
 
-    With `after` rows come by key, upwards. Raises Refusal for an order that the list does not have.
+    With `after` rows come by key, upwards. `parts` (`of_people`) are the queryset in disjoint pieces, each of which an
+    index gives in the list's own order: one query more, and none that sorts. Raises Refusal for an order that the list
+    does not have.
     """
     if page.after:
         ordered = queryset.filter(pk__gt=_key(page.after)).order_by("pk")
     else:
-        ordered = queryset.order_by(*_fields(page.sort, layout.sorts))
+        fields = _fields(queryset.model, page.sort, layout.sorts)
+        if parts and not page.sort and not page.is_whole:
+            queryset_of_page = queryset.filter(pk__among=_first_keys(parts, fields, page.offset + page.limit + 1))
+        else:
+            queryset_of_page = queryset
+        ordered = queryset_of_page.order_by(*fields)
     found = list(ordered[page.offset : page.offset + page.limit + 1])
     shown = found[: page.limit]
     is_counted = not page.is_whole and not page.after and (page.offset or len(found) > page.limit)
@@ -114,6 +125,28 @@ def listed(
         after=str(shown[-1].pk) if len(found) > page.limit else "",
         totals={} if page.after or page.is_whole or n_rows > COUNTED else totals,
     )
+
+
+def of_people(rows: QuerySet[Any], field: str, people: Collection[int] | None) -> tuple[QuerySet[Any], Parts]:
+    """Rows of some people (None: all), and the parts by which `listed` reads them.
+
+    An index by person and day gives the newest rows of one; those of a few are merged. For many it is cheaper to walk
+    all rows by day and leave out the others', which an index by person must not be taken for: hence the cast.
+    """
+    if people is None:
+        return rows, ()
+    if len(people) <= APART:
+        return rows.filter(**{f"{field}__in": people}), tuple(rows.filter(**{field: pk}) for pk in sorted(people))
+    return rows.alias(whose_id=Cast(field, BigIntegerField())).filter(whose_id__in=people), ()
+
+
+def _first_keys(parts: Parts, fields: list[Any], n_rows: int) -> list[int]:
+    """The keys of the first rows of each part, in one query; sorted they hold the first rows of all."""
+    compiled = [part.order_by(*fields).values("pk")[:n_rows].query.sql_with_params() for part in parts]
+    union = " UNION ALL ".join(f"SELECT pk FROM ({sql}) AS part_{at}" for at, (sql, _) in enumerate(compiled))
+    with connection().cursor() as cursor:
+        cursor.execute(union, [value for _, values in compiled for value in values])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _counted(queryset: QuerySet[Any], sums: tuple[str, ...]) -> tuple[int, dict[str, int]]:
@@ -134,17 +167,22 @@ def _key(after: str) -> int:
     return int(after)
 
 
-def _fields(sort: str, sorts: dict[str, tuple[str, ...]]) -> list[Any]:
-    """Order by fields, turned round by a minus; empty values come last either way."""
+def _fields(model: type[Model], sort: str, sorts: dict[str, tuple[str, ...]]) -> list[Any]:
+    """Order by fields, turned round by a minus; empty values come last either way.
+
+    Only of what may be empty is that said: PostgreSQL has no index in that order.
+    """
     name = sort.removeprefix("-") or next(iter(sorts))
     if name not in sorts:
         why = f"It has no column '{name}' to sort by."
         raise Refusal("The list was not sorted.", why, f"Sort by one of {', '.join(sorts)}.", "sort")
     fields = sorts[name]
     turned = [field.removeprefix("-") if field.startswith("-") else f"-{field}" for field in fields]
+    full = {"pk", *(field.name for field in model._meta.concrete_fields if not field.null)}
     return [
-        F(field[1:]).desc(nulls_last=True) if field.startswith("-") else F(field).asc(nulls_last=True)
+        OrderBy(F(name), descending=name != field, nulls_last=True if name not in full else None)
         for field in (turned if sort.startswith("-") else fields)
+        for name in [field.removeprefix("-")]
     ]
 
 

@@ -118,7 +118,7 @@ def read(
         people=people_in(scene, holders) if "person_id" in slices else scene.alike(holders),
         slices=frozenset(slices) & {"product_id", "segment_id"},
         details=measures if "detail" in slices else stored.details_of(names),
-        edges=stored.edges_of(periods), moves=scene.moves(holders),
+        edges=stored.edges_of(periods), moves=scene.moves(holders), version=scene.version,
     )  # fmt: skip
     return stored.totals(wanted, known_at=scene.known_at)
 

@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef
 from quarterdeck.records.models import Booking, Payment, Return
 from quarterdeck.services import access
 from quarterdeck.services.deals import BookingRow, booking_row
-from quarterdeck.services.listing import Layout, Listing, Page, listed
+from quarterdeck.services.listing import Layout, Listing, Page, listed, of_people
 from quarterdeck.terms.tables import Column
 
 if TYPE_CHECKING:
@@ -112,15 +112,18 @@ class ReturnRow:
 def bookings(
     actor: Actor, *, as_of: dt.date, where: OrderFilter | None = None, page: Page | None = None
 ) -> Listing[BookingRow]:
-    """Bookings up to the day that count for people whom the actor sees; at most two queries and the tree's two."""
+    """Bookings up to the day that count for people whom the actor sees; at most three queries and the tree's two."""
     where = where or OrderFilter()
-    found = access.bookings_seen(actor, Booking.current.filter(booked_on__lte=as_of), as_of)
+    found = Booking.current.filter(booked_on__lte=as_of)
     wanted = {
         "pk": where.pk, "credited_id": where.person_id, "account_id": where.account_id, "product_id": where.product_id,
         "opportunity_id": where.opportunity_id, "source_id": where.booking or None,
     }  # fmt: skip
     found = _between(_same(found, wanted), "booked_on", where).select_related("credited", "product", "account")
-    return listed(BOOKINGS, found, page or Page(), lambda rows: [booking_row(line) for line in rows])
+    found, parts = of_people(found, "credited_id", access.people_seen(actor, as_of))
+    is_few = any(value is not None for value in wanted.values())
+    return listed(BOOKINGS, found, page or Page(), lambda rows: [booking_row(line) for line in rows],
+        parts=() if is_few else parts)  # fmt: skip
 
 
 def payments(

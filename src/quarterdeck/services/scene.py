@@ -22,6 +22,7 @@ from quarterdeck.engine.calendar.workdays import work_days
 from quarterdeck.records.models import Company, Person, Position
 from quarterdeck.services import access, frames
 from quarterdeck.services.calendar import company as the_company
+from quarterdeck.services.kept import kept
 from quarterdeck.services.tree import Tree, tree
 from quarterdeck.terms.period import Period
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 CARRIES: Final = "rep"
 """The hat whose seats carry targets of their own."""
+
+_MANY: Final = 50
+"""People whose working days are still read by themselves."""
 
 _HOLDERS: Final[dict[str, Any]] = {"holder_kind": nw.String, "holder_id": nw.Int64}
 
@@ -220,7 +224,17 @@ class Scene:
         return {}
 
     def work_days(self, people: Collection[int], starts_on: dt.date, ends_on: dt.date) -> Frame:
-        """WORK_DAYS of people; two queries. They are there on the days of their seats, or always without any."""
+        """WORK_DAYS of people; two queries. They are there on the days of their seats, or always without any.
+
+        Those of many are read for everybody, once per version of the data.
+        """
+        if self.known_at or len(people) <= _MANY:
+            return self._work_days(people, starts_on, ends_on)
+        name = f"work days {starts_on} {ends_on}"
+        found = kept(name, lambda: self._work_days(_everybody(), starts_on, ends_on), self.version)
+        return found.filter(nw.col("person_id").is_in(sorted(people)))
+
+    def _work_days(self, people: Collection[int], starts_on: dt.date, ends_on: dt.date) -> Frame:
         known = self.people(people)
         rows = list(self._presence(known))
         names = ("person_id", "country", "part_time", "effective_from", "effective_to")
@@ -286,6 +300,10 @@ class Scene:
         if before.starts_on == _year_earlier(period.starts_on):
             return min(_year_earlier(self.as_of), before.last_day)
         return min(before.starts_on + (self.as_of - period.starts_on), before.last_day)
+
+
+def _everybody() -> list[int]:
+    return list(Person.objects.values_list("pk", flat=True))
 
 
 def _year_earlier(day: dt.date) -> dt.date:

@@ -18,6 +18,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
@@ -29,6 +30,7 @@ from quarterdeck.engine.metrics.measures import MEASURES
 from quarterdeck.records.models import Activity, Booking, Payment, Return
 from quarterdeck.services import frames
 from quarterdeck.services.bulk import among, connection, is_sqlite
+from quarterdeck.services.kept import kept
 from quarterdeck.services.totals import PER_PERSON, PER_SLICE, day_totals, named_bookings
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.frames import TOTALS
@@ -53,6 +55,9 @@ _ASKED: Final = {
 }  # fmt: skip
 """What is asked of the table: rows of one person, grain and measure in `[begins, ends)`, summed to a place."""
 
+_MANY: Final = 100
+"""People of whom months are still read anew each time."""
+
 Stretch = tuple[bool, dt.date, dt.date]
 """Whether it is read by days, its first day, the day after its last."""
 
@@ -76,6 +81,8 @@ class Wanted:
     """Days on which a period begins or ends: a month with one inside is read by days."""
     moves: Mapping[int, frozenset[dt.date]] = field(default_factory=dict)
     """By person, the days on which they change team; as edges, for them alone."""
+    version: int | None = None
+    """The data's version, where it was read already."""
 
 
 def measures_of(metrics: Iterable[str]) -> frozenset[str]:
@@ -109,17 +116,30 @@ def totals(wanted: Wanted, *, known_at: dt.datetime | None = None) -> Frame:
 
 
 def _of_table(wanted: Wanted) -> pl.DataFrame:
+    """What was before the running month, of many people, is read once per version of the data."""
     places: dict[tuple[str, int], int] = {}
     asked = list(_asked(wanted, places))
-    kept = [name for name in _SLICES if name in wanted.slices or (name == "detail" and wanted.details)]
+    slices = [name for name in _SLICES if name in wanted.slices or (name == "detail" and wanted.details)]
+    if len(wanted.people) <= _MANY:
+        return _summed(asked, slices, list(places))
+    parts: dict[bool, list[Any]] = {False: [], True: []}
+    for row in asked:
+        parts[row[-1] > wanted.as_of].append(row)
+    question = json.dumps([parts[False], slices, list(places)], default=str).encode()
+    name = f"totals {blake2b(question).hexdigest()}"
+    past = kept(name, lambda: _summed(parts[False], slices, list(places)), wanted.version)
+    return pl.concat([past, _summed(parts[True], slices, list(places))])
+
+
+def _summed(asked: list[Any], slices: list[str], places: list[tuple[str, int]]) -> pl.DataFrame:
     try:
-        found = _read(asked, kept) if asked else []
+        found = _read(asked, slices) if asked else []
     except (DataError, OperationalError) as error:
         if "overflow" in str(error) or "out of range" in str(error):
             raise Refusal("The figure was not computed.", "Its sum does not fit 64 bits.",
                 "Look for absurd amounts among the facts.", "overflow") from error  # fmt: skip
         raise
-    return _framed(found, kept, list(places))
+    return _framed(found, slices, places)
 
 
 def _asked(wanted: Wanted, places: dict[tuple[str, int], int]) -> Iterator[tuple[Any, ...]]:
@@ -149,7 +169,7 @@ def _stretches(wanted: Wanted, since: dt.date, moves: frozenset[dt.date]) -> lis
     return [stretch for stretch in found if stretch[1] < stretch[2]]
 
 
-def _read(asked: list[tuple[Any, ...]], kept: list[str]) -> list[tuple[Any, ...]]:
+def _read(asked: list[tuple[Any, ...]], slices: list[str]) -> list[tuple[Any, ...]]:
     """Rows of place, day, slices and sums. People come first in the key of the table, so each is one place in it."""
     if is_sqlite():
         names = ", ".join(f"json_extract(value, '$[{at}]') AS {name}" for at, name in enumerate(_ASKED))
@@ -161,8 +181,8 @@ def _read(asked: list[tuple[Any, ...]], kept: list[str]) -> list[tuple[Any, ...]
         source = f"unnest({columns}) AS asked ({', '.join(_ASKED)})"
         parameters = [list(column) for column in zip(*asked, strict=True)]
         join = "JOIN"
-    keys = ", ".join(["place", "starts_on", *kept])
-    shown = ", ".join(["place", "CAST(starts_on AS TEXT)", *kept])
+    keys = ", ".join(["place", "starts_on", *slices])
+    shown = ", ".join(["place", "CAST(starts_on AS TEXT)", *slices])
     sums = ", ".join(f"CAST(SUM({name}) AS bigint)" for name in _SUMS)
     with connection().cursor() as cursor:
         cursor.execute(
@@ -175,8 +195,8 @@ def _read(asked: list[tuple[Any, ...]], kept: list[str]) -> list[tuple[Any, ...]
     return rows
 
 
-def _framed(rows: list[tuple[Any, ...]], kept: list[str], places: list[tuple[str, int]]) -> pl.DataFrame:
-    names = ["place", "starts_on", *kept, *_SUMS]
+def _framed(rows: list[tuple[Any, ...]], slices: list[str], places: list[tuple[str, int]]) -> pl.DataFrame:
+    names = ["place", "starts_on", *slices, *_SUMS]
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     texts = {"starts_on", "detail"}
     frame = pl.DataFrame(
@@ -191,7 +211,7 @@ def _framed(rows: list[tuple[Any, ...]], kept: list[str], places: list[tuple[str
     return frame.with_columns(
         pl.col("starts_on").str.to_date("%Y-%m-%d"),
         measure=measures.gather(frame["place"]), person_id=people.gather(frame["place"]),
-        **{name: value for name, value in blank.items() if name not in kept},
+        **{name: value for name, value in blank.items() if name not in slices},
     )  # fmt: skip
 
 

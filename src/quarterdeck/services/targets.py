@@ -80,6 +80,10 @@ class GridRow:
         return sum(cell.difference for cell in self.cells)
 
 
+MOST_ROWS: Final = 150
+"""Rows of the grid that a page shows with people."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
     """A team's tree by fiscal month."""
@@ -94,6 +98,18 @@ class Grid:
     months: tuple[Period, ...]
     rows: tuple[GridRow, ...]
     """Parents before children, teams before people before vacant seats."""
+
+    @property
+    def is_without_people(self) -> bool:
+        """Whether a page shows teams only: people are shown team by team where all are too many to read."""
+        return len(self.rows) > MOST_ROWS
+
+    @property
+    def shown(self) -> tuple[GridRow, ...]:
+        """Rows of a page; a file has all of them."""
+        return (
+            tuple(row for row in self.rows if row.holder.startswith("team:")) if self.is_without_people else self.rows
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -146,21 +162,25 @@ def _nodes(scene: Scene, team_id: int, found: Cells) -> list[_Node]:
     seen = access.people_seen(scene.actor, scene.as_of)
     nodes: list[_Node] = []
     scene.people(scene.people_now(team_id))  # all names in one query, not one for each team
+    seats: dict[int, list[tuple[int, int | None, str]]] = {}
+    for of, *seat in scene.seats_on(scene.as_of).select("team_id", "position_id", "person_id", "hat").iter_rows():
+        seats.setdefault(of, []).append((seat[0], seat[1], seat[2]))
 
     def walk(team: int, parent: str, depth: int) -> None:
         holder = f"team:{team}"
         nodes.append(_Node(holder, parent, depth))
         for child in scene.children(team):
             walk(child, holder, depth + 1)
-        nodes.extend(_seats(scene, team, depth + 1, found, seen))
+        nodes.extend(_seats(scene, team, seats.get(team, []), depth + 1, found, seen))
 
     walk(team_id, "", 0)
     return list({node.holder: node for node in reversed(nodes)}.values())[::-1]
 
 
-def _seats(scene: Scene, team: int, depth: int, found: Cells, seen: frozenset[int] | None) -> list[_Node]:
-    seats = scene.seats_on(scene.as_of).filter(nw.col("team_id") == team)
-    rows = list(seats.select("position_id", "person_id", "hat").sort("position_id").iter_rows())
+def _seats(  # noqa: PLR0913, PLR0917  a team, its seats, and what decides about them
+    scene: Scene, team: int, rows: list[tuple[int, int | None, str]], depth: int, found: Cells,
+    seen: frozenset[int] | None,
+) -> list[_Node]:  # fmt: skip
     holder = f"team:{team}"
     people = sorted({
         person for _, person, hat in rows

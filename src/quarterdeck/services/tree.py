@@ -1,10 +1,7 @@
 """Who sat where, and which team hung under which: read once for every version of the data.
 
-    journal at 4711   tree(4711)    two queries, memberships, spans       the first desk after a write
-                      tree(4711)    nothing                               every desk until the next one
-
-Every write has a row in the journal, so what was read at one version holds until there is a higher one. Inside a
-transaction nothing is kept: it may yet be rolled back, and its version be given to another write.
+journal at 4711   tree(4711)    two queries, memberships, spans       the first desk after a write
+                  tree(4711)    nothing                               every desk until the next one
 """
 
 from __future__ import annotations
@@ -12,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from quarterdeck.engine.ledger.memberships import memberships
 from quarterdeck.services import frames
-from quarterdeck.services.bulk import connection
-from quarterdeck.services.journal import data_version
+from quarterdeck.services.kept import kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,18 +62,6 @@ class Tree:
         return [(at, who, begin or dt.date.min, end or dt.date.max) for at, who, begin, end in rows if who is not None]
 
 
-_LAST: Final[dict[str, tuple[int, Tree]]] = {}
-"""By database, the newest version seen and its tree."""
-
-
 def tree(version: int | None = None, links: Callable[[], list[tuple[Any, ...]]] | None = None) -> Tree:
     """The tree as it is known now; `version` is the data's where it was read already, else it costs a query."""
-    database = connection()
-    if database.in_atomic_block:
-        return Tree(links=links)
-    name = str(database.settings_dict["NAME"])
-    seen = data_version() if version is None else version
-    kept = _LAST.get(name)
-    if kept is None or kept[0] != seen:
-        _LAST[name] = kept = (seen, Tree(links=links))
-    return kept[1]
+    return kept("tree", lambda: Tree(links=links), version)

@@ -6,9 +6,11 @@ from both by engine.ledger.states and is made anew for an opportunity whenever o
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from quarterdeck.records.models.base import Fact, Noun
 from quarterdeck.records.models.market import Account, Product, Segment
@@ -24,6 +26,9 @@ class Opportunity(Noun):
 
     class Meta:
         db_table = "opportunity"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["id"], condition=models.Q(withdrawn_at__isnull=False), name="opportunity_withdrawn"),
+        ]
         verbose_name_plural = "opportunities"
 
 
@@ -85,17 +90,26 @@ class OpportunityState(_Standing):
     opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="states")
     effective_from = models.DateField(null=True, blank=True)
     effective_to = models.DateField(null=True, blank=True)
+    until = models.GeneratedField(
+        expression=Coalesce("effective_to", models.Value(dt.date.max)), output_field=models.DateField(), db_persist=True
+    )
+    """`effective_to`, or the last day there is: how a deal stood on a day is then one range of an index."""
     opened_on = models.DateField(null=True, blank=True)
-    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="deal_states")
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="deal_states", db_index=False
+    )
     account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="deal_states")
-    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="+")
-    segment = models.ForeignKey(Segment, models.PROTECT, null=True, blank=True, related_name="+")
+    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    segment = models.ForeignKey(Segment, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     class Meta:
         db_table = "opportunity_state"
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["person", "stage_kind", "effective_to", "effective_from"], name="state_by_person"),
-            models.Index(fields=["stage_kind", "effective_to", "effective_from"], name="state_by_kind"),
+            models.Index(fields=["person", "stage_kind", "until", "effective_from"], name="state_by_person"),
+            models.Index(
+                fields=["stage_kind", "until", "effective_from", "close_on", "opportunity"], name="state_by_kind"
+            ),
+            models.Index(fields=["effective_from"], name="state_by_day"),
         ]
 
     def __str__(self) -> str:

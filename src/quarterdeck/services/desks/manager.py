@@ -145,7 +145,7 @@ def _days(scene: Scene, people: frozenset[int]) -> Frame:
 def _overdue(scene: Scene, people: frozenset[int]) -> dict[int, int]:
     """Open deals past their close date, by owner; one query."""
     late = OpportunityState.objects.filter(
-        access.so_on(scene.as_of), person_id__in=people, stage_kind="open", close_on__lt=scene.as_of,
+        access.stood_on(scene.as_of), person_id__in=people, stage_kind="open", close_on__lt=scene.as_of,
         opportunity__withdrawn_at=None, effective_from__isnull=False,
     )  # fmt: skip
     return dict(late.order_by().values_list("person_id").annotate(n=Count("pk")))

@@ -153,7 +153,7 @@ def _need(today: Today, progress: Progress) -> Need:
 
 def _open_deals(today: Today) -> list[DealRow]:
     states = OpportunityState.objects.filter(
-        access.so_on(today.scene.as_of), person_id=today.person.pk, stage_kind="open", opportunity__withdrawn_at=None
+        access.stood_on(today.scene.as_of), person_id=today.person.pk, stage_kind="open", opportunity__withdrawn_at=None
     )
     return deal_rows(states.order_by("pk"), today.scene.as_of)
 

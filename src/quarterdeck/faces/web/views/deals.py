@@ -55,7 +55,7 @@ def deals(request: HttpRequest) -> HttpResponse:
     if is_file(request):
         return list_page(request, listing, LOOK)
     offered: dict[str, object] = dict(choices(actor(request), as_of, "people", "segments", "products"))
-    offered["stages"] = sorted({stage for stage, _ in services.stages(actor(request), as_of)})
+    offered["stages"] = sorted({stage for stage, _ in services.stages(actor(request))})
     return list_page(request, listing, LOOK, "deals.html", where=where, choices=offered)
 
 
