@@ -150,7 +150,9 @@ def _year_step(scene: Scene, metric: str, target: Target, goal: Goal) -> Step:
     if "parent_id" in year:
         above = f"{scene.name(year['parent_id'])}'s {exactly_said(year['parent_amount'], unit, currency)}"
         basis = str(target.derivation.get("basis", ""))
-        why = _joined(_weight_said(year, above, basis, unit, currency), year, unit, currency)
+        fixed = _fixed_why(scene, year, unit, currency)
+        shared = f"{fixed}, of {above}" if fixed else _weight_said(year, above, basis, unit, currency)
+        why = _joined(shared, year, unit, currency)
     return Step(
         holder=holder, name=scene.name(holder), period=f"FY{goal.fiscal_year}", goal_id=goal.pk,
         amount=int(target.derivation["year_amount"]), why=why, exact=_exact(year),

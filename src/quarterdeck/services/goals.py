@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from quarterdeck.terms.tables import Frame
 
 Basis = Literal["history", "even", "weights"]
+More = Callable[[str, dt.date], dict[str, Any]]
+"""What a cell's derivation says besides, by node and first day of the month."""
 _WHAT: Final = "The goal was not set."
 _CHUNK: Final = 5_000
 
@@ -219,9 +221,9 @@ def _written(goal: Goal, made: Cascade, at: dt.datetime) -> int:
 
 
 def targets_written(
-    goal: Goal, cells: Frame, at: dt.datetime, *, layer: str = "plan", more: Mapping[str, Any] | None = None
+    goal: Goal, cells: Frame, at: dt.datetime, *, layer: str = "plan", more: More = lambda _node, _starts_on: {}
 ) -> int:
-    """A target per row of CELLS, each a new version of its cell; `more` is added to every derivation."""
+    """A target per row of CELLS, each a new version of its cell; `more` adds to the derivation of each."""
     names = ("node_id", "starts_on", "ends_on", "amount", "derivation")
     rows = []
     for node, starts_on, ends_on, amount, why in cells.select(names).iter_rows():
@@ -230,7 +232,7 @@ def targets_written(
             Target(
                 source_system=BY_HAND, source_id=cell_key(node, goal.metric, "month", starts_on, layer), known_at=at,
                 metric=goal.metric, period_kind="month", starts_on=starts_on, ends_on=ends_on, amount=amount, goal=goal,
-                layer=layer, derivation=json.loads(why) | dict(more or {}), **{f"{kind}_id": number},
+                layer=layer, derivation=json.loads(why) | more(node, starts_on), **{f"{kind}_id": number},
             )
         )  # fmt: skip
     keys = [row.source_id for row in rows]

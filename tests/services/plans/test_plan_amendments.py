@@ -11,7 +11,8 @@ import pytest
 from plan_stage import AMOUNT, YEAR, person, pinned, planned, team
 from quarterdeck.records.models import Amendment, JournalEntry, Notice, Position, Seat, Target
 from quarterdeck.services.cells import cells, effective
-from quarterdeck.services.plans.amending import AmendmentDraft, amendment_previewed, plan_amended
+from quarterdeck.services.plans.amending import amendment_previewed, plan_amended
+from quarterdeck.services.plans.amendment_shapes import AmendmentDraft
 from quarterdeck.services.plans.changes import edit_added
 from quarterdeck.services.plans.doors import plan_for
 from quarterdeck.services.plans.grids import plan_grid
@@ -205,3 +206,43 @@ def test_amendments_follow_each_other(stage: Stage) -> None:
     with pytest.raises(Refusal) as refused:
         plan_amended(actor(stage), draft(stage, version=1), MAY.date())
     assert refused.value.rule == "plan_version"
+
+
+def test_another_whole_is_spread_over_open_months_only(stage: Stage) -> None:
+    before, top = rows(stage), team(stage[0], "company")
+    changed = draft(stage, kind="amount", node=top, amount=AMOUNT + 800_000, effective_on=dt.date(2026, 6, 1))
+    plan_amended(actor(stage), replace(changed, running="open"), MAY.date())
+    after = rows(stage)
+    assert sum(after[top]) == AMOUNT + 800_000
+    assert all(after[node][:5] == before[node][:5] for node in before)
+    assert Notice.objects.filter(amendment__isnull=False).count() == 5
+    rows(stage, "street")
+
+
+def test_another_year_of_one_is_carried_by_those_beside(stage: Stage) -> None:
+    before, raj = rows(stage), person(stage[0], "raj")
+    year = sum(before[raj]) - 100_000
+    changed = draft(stage, kind="pins", node=raj, amount=year, running="open")
+    plan_amended(actor(stage), changed, MAY.date())
+    after, east = rows(stage), team(stage[0], "east")
+    assert sum(after[raj]) == year
+    assert after[east] == before[east]
+    assert after[person(stage[0], "walt")] == before[person(stage[0], "walt")]
+    assert all(after[node][:4] == before[node][:4] for node in before)
+    rows(stage, "street")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "amount", "running": "open"}, {"kind": "pins", "amount": 5}, {"kind": "pins", "running": "open"},
+        {"kind": "pins", "amount": -1, "running": "open"}, {"kind": "pins", "amount": 2**70, "running": "open"},
+        {"kind": "pins", "amount": 1, "running": "open"}, {"kind": "nothing"}, {"node": "person:999999"},
+        {"kind": "mover"}, {"rest": "burn"}, {"day_count": "moon"}, {"node": "nobody"},
+    ],
+)  # fmt: skip
+def test_nonsense_amends_nothing(stage: Stage, changes: dict[str, Any]) -> None:
+    with pytest.raises(Refusal) as refused:
+        plan_amended(actor(stage), draft(stage, **changes), MAY.date())
+    assert "person:" not in str(refused.value)
+    assert not Amendment.objects.exists()

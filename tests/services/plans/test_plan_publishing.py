@@ -8,10 +8,12 @@ import pytest
 
 from plan_stage import AMOUNT, YEAR, months, person, pinned, planned, team
 from quarterdeck.records.models import JournalEntry, Notice, Target
+from quarterdeck.services.derivations import derivation
 from quarterdeck.services.goals import GoalDraft, goal_set
 from quarterdeck.services.plans.notices import notice_seen, notices, notices_unseen
 from quarterdeck.services.plans.publishing import plan_published
-from quarterdeck.services.plans.states import plan_approved, plan_submitted
+from quarterdeck.services.plans.states import plan_approved, plan_returned, plan_submitted
+from quarterdeck.services.scene import Scene
 from quarterdeck.services.targets import target_grid, target_set
 from quarterdeck.terms.errors import Refusal
 from small_company import TODAY
@@ -110,3 +112,34 @@ def test_a_manager_does_not_publish(stage: Stage) -> None:
         plan_published(company.actor("mona"), plan.pk)
     assert refused.value.rule == "needs_hat"
     assert not Target.current.filter(layer="street").exists()
+
+
+@pytest.mark.parametrize("who", ["rita", "raj", "walt"])
+def test_a_target_says_what_it_comes_from_up_to_the_goal(stage: Stage, who: str) -> None:
+    company, plan = stage
+    plan_published(company.actor("dana"), plan.pk)
+    scene = Scene(company.actor("dana"), TODAY)
+    for month in scene.calendar.months(YEAR):
+        steps = derivation(scene, "bookings", person(company, who), month)
+        assert steps[0].amount == months(company, plan, person(company, who))[month.starts_on.month - 1]
+        assert [step.amount for step in steps][-1] == AMOUNT
+    march = derivation(scene, "bookings", person(company, who), scene.calendar.months(YEAR)[2])
+    if who == "rita":
+        assert march[0].why == "pinned by Mona Larkspurton: because"
+
+
+def test_a_pin_of_a_year_and_of_a_month_above_are_told(stage: Stage) -> None:
+    company, plan = stage
+    dana = company.actor("dana")
+    plan_returned(dana, plan.pk)
+    pinned(dana, plan, team(company, "west"), 30_000_000)
+    pinned(dana, plan, team(company, "north"), 900_000, "2026-02-01")
+    plan_submitted(dana, plan.pk)
+    plan_approved(dana, plan.pk)
+    plan_published(dana, plan.pk)
+    scene = Scene(dana, TODAY)
+    february = scene.calendar.months(YEAR)[1]
+    walt = derivation(scene, "bookings", person(company, "walt"), february)
+    assert any("pinned" in step.why for step in walt)
+    nora = derivation(scene, "bookings", person(company, "nora"), february)
+    assert "which is pinned for this month" in nora[0].why

@@ -238,6 +238,6 @@ def _history(found: Door, edits: list[Any]) -> tuple[Event, ...]:
     events += [
         Event(at=row.at, by=found.named(row.by), note="", what=f"amended: {row.trigger}")
         for row in found.amendments
-        if row.formula["giver"] in found.seen
+        if row.formula.get("giver", row.formula.get("node")) in found.seen
     ]  # fmt: skip
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))

@@ -63,7 +63,12 @@ def _targets(plan: Plan, edits: Edits, now: dt.datetime) -> int:
     at = max([now, *earlier.order_by("-known_at").values_list("known_at", flat=True)[:1]])
     earlier.update(superseded_at=at)
     solved = solved_plan(plan, edits)
-    more: dict[str, Any] = {"plan": {"id": plan.pk, "name": plan.name, "version": edits.version}}
+    said = {"id": plan.pk, "name": plan.name, "version": edits.version}
+
+    def more(node: str, starts_on: dt.date) -> dict[str, Any]:
+        edit = edits.pinned_by.get((node, str(starts_on)))
+        return {"plan": said} | ({"pinned": {"by": str(edit.by or "system"), "reason": edit.reason}} if edit else {})
+
     return sum(
         targets_written(plan.goal, plan_cells(solved, layer=layer), at, layer=layer, more=more) for layer in LAYERS
     )

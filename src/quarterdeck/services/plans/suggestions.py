@@ -37,7 +37,7 @@ def suggestions(found: Door, as_of: dt.date) -> list[Suggestion]:
         return []
     scene = Scene(found.actor, as_of)
     seats = _rep_seats(scene)
-    done = {amendment.formula["giver"] for amendment in found.amendments}
+    done = {amendment.formula.get("giver") for amendment in found.amendments}
     due = []
     for node in found.ground.nodes.values():
         if node.kind == "person" and node.node not in done:

@@ -9,14 +9,17 @@ from django.shortcuts import redirect, render
 
 from quarterdeck.faces.web.asked import actor, day, looks_from, whole
 from quarterdeck.faces.web.middleware import STATUS
-from quarterdeck.services.plans.amending import AmendmentDraft, amendment_choices, amendment_previewed, plan_amended
+from quarterdeck.faces.web.views.plans import amount_of
+from quarterdeck.services.plans.amending import amendment_choices, amendment_previewed, plan_amended
+from quarterdeck.services.plans.amendment_shapes import AmendmentDraft
+from quarterdeck.services.plans.doors import plan_for
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 WHAT: Final = "The plan was not amended."
-FIELDS: Final = ("kind", "node", "effective_on", "first_day", "day_count", "rest", "trigger")
+FIELDS: Final = ("kind", "node", "effective_on", "first_day", "day_count", "rest", "amount", "running", "trigger")
 
 
 def amend(request: HttpRequest, plan_id: int) -> HttpResponse:
@@ -46,8 +49,12 @@ def _draft(request: HttpRequest, plan_id: int) -> AmendmentDraft:
     first_day: Any = form.get("first_day", "")
     day_count: Any = form.get("day_count") or "calendar"
     rest: Any = form.get("rest") or "vacancy"
+    running: Any = form.get("running", "")
+    text = form.get("amount", "").strip() if kind in {"amount", "pins"} else ""
+    is_money = plan_for(actor(request), plan_id).is_money
     return AmendmentDraft(
         plan_id=plan_id, kind=kind, node=form.get("node", ""), effective_on=day(form.get("effective_on", ""), WHAT),
-        first_day=first_day, day_count=day_count, rest=rest, trigger=form.get("trigger", ""),
+        first_day=first_day, day_count=day_count, rest=rest, running=running,
+        amount=amount_of(request, text, WHAT, is_money=is_money) if text else None, trigger=form.get("trigger", ""),
         version=whole(form.get("version"), WHAT),
     )  # fmt: skip

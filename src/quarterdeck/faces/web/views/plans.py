@@ -131,7 +131,7 @@ def propose(request: HttpRequest, plan_id: int) -> HttpResponse:
 
     def step() -> str:
         found = plan_for(actor(request), plan_id)
-        amount = _amount(request, form.get("amount", ""), is_money=found.is_money)
+        amount = amount_of(request, form.get("amount", ""), "The number was not proposed.", is_money=found.is_money)
         proposals.proposal_made(
             actor(request), plan_id, node=form.get("node", ""), amount=amount, reason=form.get("reason", "")
         )
@@ -164,12 +164,13 @@ def decline(request: HttpRequest, proposal_id: int) -> HttpResponse:
     return _stepped(request, plan_id, step)
 
 
-def _amount(request: HttpRequest, text: str, *, is_money: bool) -> int:
+def amount_of(request: HttpRequest, text: str, what: str, *, is_money: bool) -> int:
+    """An amount as people write it, in the unit of a plan."""
     try:
         return minor_from_text(text.strip(), company_of(request).currency) if is_money else int(text.replace(",", ""))
     except (ValueError, OverflowError) as error:
         why = f"'{text[:40]}' is no amount."
-        raise Refusal("The number was not proposed.", why, "Write it like 650,000.", "plan_proposal") from error
+        raise Refusal(what, why, "Write it like 650,000.", "plan_cells") from error
 
 
 @require_safe
