@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from quarterdeck.engine.calendar.fiscal import FiscalCalendar
 from quarterdeck.engine.pay.components import Context, components, money_scale, settlement
-from quarterdeck.engine.pay.definitions import Credit, Measure, Plan, Value, Weight
+from quarterdeck.engine.pay.definitions import ACTIVE_SHARE, Credit, Measure, Plan, Value, Weight
 from quarterdeck.engine.pay.language import FUNCTIONS, LanguageError, names
 from quarterdeck.engine.pay.problems import Problems, said
 from quarterdeck.engine.pay.units import Unit, unit_of
@@ -25,7 +25,7 @@ from quarterdeck.terms.errors import Refusal
 
 _LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 _NAME: Final = re.compile(r"[^\W\d]\w*")
-_RESERVED: Final = {"and", "or", "not", "in", "under", "true", "false", *FUNCTIONS}
+_RESERVED: Final = {"and", "or", "not", "in", "under", "true", "false", *FUNCTIONS, ACTIVE_SHARE}
 
 
 def built(document: Mapping[str, Any], problems: Problems, version: str) -> Plan | None:
@@ -206,5 +206,5 @@ def _with_units(
 
 
 def _units(values: Mapping[str, Value], measures: Mapping[str, Measure]) -> dict[str, Unit]:
-    found: dict[str, Unit] = {name: one.unit for name, one in values.items()}
+    found: dict[str, Unit] = {ACTIVE_SHARE: "ratio", **{name: one.unit for name, one in values.items()}}
     return found | {name: one.unit for name, one in measures.items()}

@@ -22,7 +22,7 @@ import narwhals as nw
 from quarterdeck.engine.pay.exact import fraction, overflow
 from quarterdeck.engine.pay.facts import PayFacts, collected
 from quarterdeck.engine.pay.language import LanguageError
-from quarterdeck.engine.pay.prepared import scaled
+from quarterdeck.engine.pay.prepared import with_scaled
 from quarterdeck.engine.pay.reporting import reporting_lines, team_members
 from quarterdeck.engine.pay.values import condition
 from quarterdeck.terms.errors import Refusal
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 COMPANY = "*"
 """Who is credited with what the whole company did."""
 _LIMIT = 2.0**62
+_ROUNDED_LIMIT = 2.0**53
+_FINEST = 10**8
+_GRAIN: Final = ["event_id", "deal_id", "happened_on", "person_id"]
 _SHARES: Final[dict[str, Any]] = {"share": nw.String, "share_num": nw.Int64}
 
 
@@ -86,62 +89,69 @@ class Crediting:
         grain = ["person_id", "happened_on"] if by_day else ["person_id", "happened_on", "event_id", "deal_id"]
         if by_day and measure.credit.to != "splits":
             found = found.group_by("person_id", "happened_on").agg(_aggregate(measure))
-        return self._within(self.credited(found, measure).select(*grain, "value"), measure)
+        return self._within(self.credited(found, measure, by_day=by_day).select(*grain, "value"), measure)
 
     def valued(self, measure: Measure) -> LazyFrame:
         """Events that the measure counts, with their value for their owner."""
         try:
             rows = self.events if measure.where is None else self.events.filter(condition(measure.where))
             rows = rows.with_columns(value=_value(measure)).filter(~nw.col("value").is_null())
-            if measure.weights:
-                rows = rows.with_columns(value=_weighted(measure)).filter(~nw.col("value").is_null())
+            rows = _weighted(rows, measure).filter(~nw.col("value").is_null()) if measure.weights else rows
             rows.collect_schema()
         except (LanguageError, nw.exceptions.NarwhalsError) as error:
             raise Refusal("Nothing was paid.", f"A condition of {measure.name} does not fit the events: {error}.",
                 "Ask for columns that the events have, with values of their kind.", "pay_input") from error  # fmt: skip
         return rows.select("event_id", "deal_id", "person_id", "happened_on", "value")
 
-    def credited(self, rows: LazyFrame, measure: Measure) -> LazyFrame:
+    def credited(self, rows: LazyFrame, measure: Measure, *, by_day: bool = False) -> LazyFrame:
         """One row per event (or day) and person credited."""
         credit = measure.credit
         if credit.to == "company":
             return rows.with_columns(person_id=nw.lit(COMPANY))
         if credit.to == "splits":
-            return self._split(rows, measure)
+            return self._split(rows, measure, by_day=by_day)
         if credit.to == "roll_up":
             least, most = 0 if credit.includes_own else 1, credit.depth or 99
             up = self.lines_up.filter(nw.col("depth") >= least, nw.col("depth") <= most)
             rows = _on_its_day(rows.join(up, on="person_id")).with_columns(person_id=nw.col("above_id"))
         if credit.to == "team":
             rows = _on_its_day(rows.join(self.members, on="person_id")).with_columns(person_id=nw.col("payee_id"))
-        return rows if credit.share == 1 else rows.with_columns(value=scaled(nw.col("value"), credit.share))
+        return rows if credit.share == 1 else with_scaled(rows, "value", "value", credit.share)
 
-    def _split(self, rows: LazyFrame, measure: Measure) -> LazyFrame:
+    def _split(self, rows: LazyFrame, measure: Measure, *, by_day: bool) -> LazyFrame:
         credit = measure.credit
-        splits, den = self.shares
-        splits = splits.select("event_id", "role", "share_num", payee_id="person_id")
-        splits = splits.filter(nw.col("role") == credit.role) if credit.role else splits
-        shared = rows.join(splits, on="event_id")
+        splits, den = self._shares_of(measure)
+        shared = rows.join(splits, on="event_id").with_columns(person_id=nw.col("payee_id"))
+        share = Fraction(credit.share, den)
         if measure.of == "events" or measure.aggregate == "count":
-            shared = shared.with_columns(part=nw.col("value"))
+            part = nw.col("value")
         elif credit.sums_to_one:
-            order = ["payee_id", "role"]
-            upto = nw.col("share_num").cum_sum().over("event_id", order_by=order).cast(nw.Int64)
-            shared = shared.with_columns(upto=upto)
-            share = Fraction(credit.share, den)
-            after, before = (
-                scaled(nw.col("value"), share, nw.col("upto")),
-                scaled(nw.col("value"), share, nw.col("upto") - nw.col("share_num")),
-            )
-            shared = shared.with_columns(part=after - before)
+            shared = with_scaled(shared, "upto_value", "value", share, "upto")
+            shared = with_scaled(shared, "before_value", "value", share, "before")
+            part = nw.col("upto_value") - nw.col("before_value")
         else:
-            shared = shared.with_columns(part=scaled(nw.col("value"), Fraction(credit.share, den), nw.col("share_num")))
-        found = shared.select("event_id", "deal_id", "happened_on", person_id="payee_id", value="part")
-        if credit.sums_to_one:
-            alone = rows.join(splits.select("event_id").unique(), on="event_id", how="anti")
-            found = nw.concat([found, alone.select(found.collect_schema().names())])
-        keys = ["event_id", "deal_id", "happened_on", "person_id"]
-        return found.group_by(keys).agg(_aggregate(measure)).with_columns(value=nw.col("value").cast(nw.Int64))
+            shared, part = with_scaled(shared, "share_value", "value", share, "share_num"), nw.col("share_value")
+        shared = shared.with_columns(value=part).select([*_GRAIN, "value"])
+        if not by_day:  # somebody may share an event in two roles
+            shared = shared.group_by(_GRAIN).agg(_aggregate(measure)).with_columns(nw.col("value").cast(nw.Int64))
+        if not credit.sums_to_one:
+            return shared
+        alone = rows.join(splits.select("event_id"), on="event_id", how="anti")
+        return nw.concat([shared, alone.select([*_GRAIN, "value"])])
+
+    def _shares_of(self, measure: Measure) -> tuple[LazyFrame, int]:
+        """event_id, payee_id, share_num and the running sums before and up to it, in the order of people's codes."""
+        splits, den = self.shares
+        role = measure.credit.role
+        splits = splits.filter(nw.col("role") == role) if role else splits
+        upto = nw.col("share_num").cum_sum().over("event_id", order_by=["person_id", "role"]).cast(nw.Int64)
+        splits = (
+            splits.with_columns(upto=upto)
+            if measure.credit.sums_to_one
+            else splits.with_columns(upto=nw.col("share_num"))
+        )
+        found = splits.with_columns(before=nw.col("upto") - nw.col("share_num"))
+        return found.select("event_id", "share_num", "upto", "before", payee_id="person_id"), den
 
     def _within(self, rows: LazyFrame, measure: Measure) -> LazyFrame:
         """Only days on which the payee is on the plan; a measure of years before asks only for the payee."""
@@ -155,24 +165,28 @@ class Crediting:
         return joined.drop("person_id", "on_from", "on_to")
 
     def check_sizes(self, measure: Measure) -> None:
-        """Refuse what could pass 64 bits on the way. One pass over the events."""
-        den = self.shares[1] if measure.credit.to == "splits" else 1
-        factor = max([den, 1, *(abs(one.weight.numerator) for one in measure.weights)]) * abs(
-            measure.credit.share.numerator
+        """Refuse what could pass 64 bits on the way, or 2^53 where parts are rounded. One pass over the events."""
+        weights = [abs(one.weight) for one in measure.weights]
+        is_scaled = (
+            measure.credit.to == "splits" or measure.credit.share != 1 or any(one.denominator > 1 for one in weights)
         )
         size = nw.col("value").cast(nw.Float64).abs()
         found = collected(self.valued(measure).select(most=size.max(), total=size.sum()))
         most, total = (float(found[name][0] or 0) for name in ("most", "total"))
-        if most * factor > _LIMIT or total * max(factor / den, 1) > _LIMIT:
-            raise overflow(max(most * factor, total))
+        factor = max([Fraction(1), *weights]) * abs(measure.credit.share)
+        if most > (_ROUNDED_LIMIT if is_scaled else _LIMIT) or total * max(factor, Fraction(1)) > _LIMIT:
+            raise overflow(max(most, total * factor))
 
 
 def _share(text: str) -> Fraction:
     try:
-        return fraction(text)
-    except ValueError as error:
-        raise Refusal("Nothing was paid.", f"A split has the share {text!r}, which is no number.",
-            "Write shares like 0.5 or 50%.", "pay_input") from error  # fmt: skip
+        share = fraction(text)
+    except ValueError:
+        share = Fraction(-1)
+    if share < 0 or share.denominator > _FINEST:
+        raise Refusal("Nothing was paid.", f"A split has the share {text!r}.",
+            "Write shares from zero, like 0.5 or 50%, with at most 8 decimals.", "pay_input")  # fmt: skip
+    return share
 
 
 def _aggregate(measure: Measure) -> nw.Expr:
@@ -190,13 +204,16 @@ def _value(measure: Measure) -> nw.Expr:
     return nw.col("amount_minor")
 
 
-def _weighted(measure: Measure) -> nw.Expr:
+def _weighted(rows: LazyFrame, measure: Measure) -> LazyFrame:
     """The value by the first weight whose condition holds; nothing, not zero, where none does."""
+    names = [f"worth{at}" for at in range(len(measure.weights))]
+    for name, one in zip(names, measure.weights, strict=True):
+        rows = with_scaled(rows, name, "value", one.weight)
     found: nw.Expr = nw.lit(None).cast(nw.Int64)
-    for one in reversed(measure.weights):
-        worth = scaled(nw.col("value"), one.weight)
+    for name, one in reversed(list(zip(names, measure.weights, strict=True))):
+        worth = nw.col(name)
         found = worth if one.where is None else nw.when(condition(one.where)).then(worth).otherwise(found)
-    return found
+    return rows.with_columns(value=found).drop(names)
 
 
 def _on_its_day(rows: LazyFrame) -> LazyFrame:

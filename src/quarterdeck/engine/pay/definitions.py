@@ -35,6 +35,8 @@ VALUE_KINDS: Final = get_args(ValueKind)
 WINDOWS: Final = get_args(Window)
 TARGET_PAY: Final = "target_pay"
 """The value that percents of target pay are of."""
+ACTIVE_SHARE: Final = "active_share"
+"""A value every plan has: the share of the period's days on which the person is on the plan."""
 
 
 @dataclass(frozen=True, slots=True)

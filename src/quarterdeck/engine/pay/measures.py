@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import numpy as np
 
+from quarterdeck.engine.pay.definitions import ACTIVE_SHARE
 from quarterdeck.engine.pay.exact import Array, Exact
 from quarterdeck.engine.pay.facts import collected
 from quarterdeck.engine.pay.language import names
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from quarterdeck.engine.pay.definitions import Measure
     from quarterdeck.engine.pay.grid import Grid
     from quarterdeck.terms.tables import Frame, LazyFrame
-
-ACTIVE_SHARE = "active_share"
-"""A value every plan has: the share of the period's days on which the person is on the plan."""
 
 
 @dataclass

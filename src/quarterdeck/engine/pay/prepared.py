@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from quarterdeck.engine.pay.exact import fraction
+from quarterdeck.engine.pay.exact import fraction, overflow
+from quarterdeck.engine.pay.facts import collected
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.money import minor_digits
 from quarterdeck.terms.pay import PAY_EVENTS
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from quarterdeck.engine.pay.facts import PayFacts
     from quarterdeck.terms.tables import Frame, LazyFrame
 
-_LARGEST = 2**62
+_AMOUNT_LIMIT = 2.0**53
+_LARGEST = 2**51
+"""So large may numerator times denominator of a rate be, for twice that to divide exactly everywhere."""
 
 
 def prepared_events(facts: PayFacts, currency: str, begins: dt.date, as_of: dt.date) -> LazyFrame:
@@ -46,39 +49,49 @@ def prepared_events(facts: PayFacts, currency: str, begins: dt.date, as_of: dt.d
     if "currency" in missing:
         return rows.with_columns(own_minor=nw.col("amount_minor"))
     rows = rows.with_columns(own_minor=nw.col("amount_minor"), currency=nw.col("currency").fill_null(currency))
-    rates = facts.lifted(_daily_rates(facts.small("exchange"), currency, begins, as_of))
+    daily = _daily_rates(facts.small("exchange"), currency, begins, as_of)
+    _check_sizes(rows, daily, currency)
+    rates = facts.lifted(daily)
     rows = rows.join(rates, left_on=["currency", "happened_on"], right_on=["rate_of", "rate_on"], how="left")
-    abroad = scaled(nw.col("amount_minor"), Fraction(1), nw.col("rate_num"), nw.col("rate_den"))
-    home = nw.when(nw.col("currency") == currency).then(nw.col("amount_minor")).otherwise(abroad)
-    return rows.with_columns(amount_minor=home).drop("rate_num", "rate_den")
+    rows = with_scaled(rows, "abroad_minor", "amount_minor", Fraction(1), "rate_num", "rate_den")
+    home = nw.when(nw.col("currency") == currency).then(nw.col("amount_minor")).otherwise(nw.col("abroad_minor"))
+    return rows.with_columns(amount_minor=home).drop("rate_num", "rate_den", "abroad_minor")
 
 
-def scaled(value: nw.Expr, share: Fraction, num: nw.Expr | None = None, den: nw.Expr | None = None) -> nw.Expr:
-    """A value x share (x num / den), rounded half away from zero, in whole numbers.
+def with_scaled(  # noqa: PLR0913, PLR0917  a fraction in its parts
+    rows: LazyFrame, name: str, value: str, share: Fraction, num: str | None = None, den: str | None = None
+) -> LazyFrame:
+    """Add a column `name`: the column `value` x share (x num / den), rounded half away from zero, in whole numbers.
 
-    What exceeds whole denominators is multiplied apart from the rest, so that only results and num x den must fit 64
-    bits.
+    What exceeds whole denominators is multiplied apart from the rest, so that only the result and num x den must fit 64
+    bits. Column by column, because engines copy an expression as often as it is named. Spark divides by way of a float,
+    exactly below 2^53, which is why larger amounts are refused (see `credits`).
     """
-    over: nw.Expr | int = share.denominator if den is None else den * share.denominator
-    times: nw.Expr | int = share.numerator if num is None else num * share.numerator
-    if den is None and share.denominator == 1:
-        return value * times
-    sign = nw.when(value < 0).then(nw.lit(-1)).otherwise(nw.lit(1)).cast(nw.Int64)
-    turn = nw.when(nw.lit(0) > times).then(nw.lit(-1)).otherwise(nw.lit(1)).cast(nw.Int64) if num is not None else 1
-    times = times * turn
-    size = value.abs()
-    whole = _quotient(size, over)
-    rest = (size - whole * over) * times
-    return sign * turn * (whole * times + _quotient(2 * rest + over, 2 * over))
+    if num is None and den is None and share.denominator == 1:
+        return rows.with_columns((nw.col(value) * share.numerator).alias(name))
+    sign = -1 if share < 0 else 1
+    times = nw.lit(abs(share.numerator)).cast(nw.Int64) if num is None else nw.col(num) * abs(share.numerator)
+    over = nw.lit(share.denominator).cast(nw.Int64) if den is None else nw.col(den) * share.denominator
+    rows = rows.with_columns(
+        _size=nw.col(value).abs(), _times=times, _over=over,
+        _sign=nw.when(nw.col(value) < 0).then(nw.lit(-sign)).otherwise(nw.lit(sign)).cast(nw.Int64),
+    )  # fmt: skip
+    rows = rows.with_columns(_whole=(nw.col("_size") // nw.col("_over")).cast(nw.Int64))
+    rest = (nw.col("_size") - nw.col("_whole") * nw.col("_over")) * nw.col("_times") * 2 + nw.col("_over")
+    rows = rows.with_columns(_rest=(rest // (nw.col("_over") * 2)).cast(nw.Int64))
+    found = nw.col("_sign") * (nw.col("_whole") * nw.col("_times") + nw.col("_rest"))
+    return rows.with_columns(found.alias(name)).drop("_size", "_times", "_over", "_sign", "_whole", "_rest")
 
 
-def _quotient(size: nw.Expr, over: nw.Expr | int) -> nw.Expr:
-    """The whole quotient, size // over.
-
-    Spark divides by way of a float: what that is off by, a second division puts right.
-    """
-    first = (size // over).cast(nw.Int64)
-    return first + ((size - first * over) // over).cast(nw.Int64)
+def _check_sizes(rows: LazyFrame, daily: Frame, currency: str) -> None:
+    """Refuse foreign amounts that the highest rate would bring beyond 2^53, where engines begin to round."""
+    if not len(daily):
+        return
+    size = nw.col("amount_minor").cast(nw.Float64).abs().max()
+    most = collected(rows.filter(nw.col("currency") != currency).select(most=size))["most"][0] or 0.0
+    rate = max(1.0, float((daily["rate_num"] / daily["rate_den"]).max()))
+    if most * rate > _AMOUNT_LIMIT:
+        raise overflow(most * rate)
 
 
 def _daily_rates(exchange: Frame, currency: str, begins: dt.date, as_of: dt.date) -> Frame:
@@ -110,7 +123,7 @@ def _rate(text: str) -> Fraction:
         rate = fraction(str(text))
     except ValueError:
         rate = Fraction(0)
-    if rate <= 0 or rate.numerator * rate.denominator * 1000 > _LARGEST:
+    if rate <= 0 or rate.numerator * rate.denominator > _LARGEST:
         raise Refusal("Nothing was paid.", f"{text!r} is no rate of exchange, or has too many digits.",
             "Write it like 1.0842, with at most 8 digits on either side of the point.", "pay_input")  # fmt: skip
     return rate

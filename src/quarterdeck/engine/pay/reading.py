@@ -34,11 +34,13 @@ class _Loader(yaml.SafeLoader):
     """Plain YAML without floats and timestamps, so that 0.1 stays what was written."""
 
 
-_LEFT_OUT: Final = {"tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp"}
+_LEFT_OUT: Final = {f"tag:yaml.org,2002:{name}" for name in ("float", "timestamp", "bool")}
 _Loader.yaml_implicit_resolvers = {
     letter: [(tag, pattern) for tag, pattern in found if tag not in _LEFT_OUT]
     for letter, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+# YAML 1.1 also takes on, off, yes and no for truth: the key `on` of an example's event would be lost.
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
 
 
 def plan_read(text: str, file: str = "plan.yaml") -> tuple[Plan | None, list[Finding]]:

@@ -44,12 +44,17 @@ class PayRun:
     MEASURES, PAYOUTS, SETTLEMENTS and STATEMENT_LINES; CREDITS where the events lie; and what could not be paid.
     """
 
-    credits: LazyFrame
+    crediting: Crediting
     measures: Frame
     payouts: Frame
     settlements: Frame
     lines: Frame
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def credits(self) -> LazyFrame:
+        """CREDITS of every measure, not yet collected."""
+        return credits_frame(self.crediting)
 
 
 def pay_run(
@@ -87,12 +92,12 @@ def pay_run(
     found = reached(crediting, values)
     earned, stepped = _earned(crediting, found, with_lines=with_lines)
     paid = {one.name: bounded(one, earned[one.name], found) for one in plan.components}
-    held = {one.name: _held(one.name, stepped, crediting) for one in plan.components}
     lock = locked(cells, facts.small("settled"), open_from)
+    held = {one.name: lock.held_back(one.name, _held(one.name, stepped, crediting)) for one in plan.components}
     settled = settled_by_period(paid, sum(held.values(), _zeros(found)), lock, plan.settlement, found)
     lines = lines_frame(stepped, paid, settled, held, corrections(paid, lock), lock, cells)
     return PayRun(
-        credits_frame(crediting),
+        crediting,
         measures_frame(found),
         payouts_frame(paid, cells),
         settlements_frame(settled, cells),

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -22,7 +22,7 @@ import numpy as np
 from quarterdeck.engine.pay.exact import Array, Exact
 from quarterdeck.engine.pay.measures import Reached, cell_columns
 from quarterdeck.engine.pay.values import evaluated
-from quarterdeck.terms.pay import SETTLEMENTS
+from quarterdeck.terms.pay import PAY_SETTLED, SETTLEMENTS
 
 if TYPE_CHECKING:
     from quarterdeck.engine.pay.definitions import Component, Settlement
@@ -81,10 +81,25 @@ def _by_period(node: Node | None, reached: Reached) -> tuple[Array, Array] | Non
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """What locked periods were settled at, by component: arrays of payee and period; `n` periods are locked."""
+    """What locked periods were settled at, by component: arrays of payee and period; `n` periods are locked.
+
+    `settled` is by the period it is of, `posted` by the one in which it was paid: a correction is of one, and in another.
+    `held` is what was held back, of components of which that was kept.
+    """
 
     settled: Mapping[str, Array]
     n: int
+    posted: Mapping[str, Array] = field(default_factory=dict)
+    held: Mapping[str, Array] = field(default_factory=dict)
+
+    def held_back(self, component: str, held: Array) -> Array:
+        """What is held in each period: in locked ones what was settled; what differs by now, in the first open one."""
+        if component not in self.held:
+            return held
+        is_locked = np.arange(held.shape[1]) < self.n
+        found = np.where(is_locked, self.held[component], held)
+        found[:, self.n] += np.where(is_locked, held - self.held[component], 0).sum(axis=1)
+        return found
 
 
 def locked(cells: Grid, settled: Frame, open_from: dt.date | None) -> Locked:
@@ -94,15 +109,22 @@ def locked(cells: Grid, settled: Frame, open_from: dt.date | None) -> Locked:
     n = sum(period.ends_on <= open_from for period in cells.periods[: cells.n_now])
     n = min(n, cells.n_now - 1)  # the difference is posted in an open period, so there is always one
     payees = {person: at for at, person in enumerate(cells.payees)}
-    found: dict[str, Array] = {}
-    for person, component, starts_on, amount in settled.select(
-        "person_id", "component", "starts_on", "amount_minor"
-    ).iter_rows():
-        period = next((at for at, one in enumerate(cells.periods) if starts_on in one), None)
-        if str(person) in payees and period is not None and period < n:
-            grid = found.setdefault(component or "", np.zeros((len(cells.payees), cells.n_now), dtype=np.int64))
-            grid[payees[str(person)], period] += amount
-    return Locked(found, n)
+    found: dict[str, dict[str, Array]] = {"settled": {}, "posted": {}, "held": {}}
+
+    def add(name: str, component: str, person: str, day: dt.date, amount: int | None) -> None:
+        period = next((at for at, one in enumerate(cells.periods) if day in one), None)
+        if amount is not None and person in payees and period is not None and period < n:
+            grid = found[name].setdefault(component, np.zeros((len(cells.payees), cells.n_now), dtype=np.int64))
+            grid[payees[person], period] += amount
+
+    schema = PAY_SETTLED.schema
+    missing = [nw.lit(None).cast(schema[name]).alias(name) for name in schema if name not in settled.columns]
+    rows = settled.with_columns(missing) if missing else settled
+    for person, component, starts_on, amount, posted_on, held in rows.select(list(schema)).iter_rows():
+        add("settled", component or "", str(person), starts_on, amount)
+        add("posted", component or "", str(person), posted_on or starts_on, amount)
+        add("held", component or "", str(person), posted_on or starts_on, held)
+    return Locked(found["settled"], n, found["posted"], found["held"])
 
 
 def corrections(paid: Mapping[str, Paid], lock: Locked) -> dict[str, Array]:
@@ -120,7 +142,7 @@ def settled_by_period(
 ) -> dict[str, Array]:
     """Every column of SETTLEMENTS as an array of payee and period."""
     amounts = sum((one.amounts for one in paid.values()), np.zeros_like(held))
-    locked_sum = sum(lock.settled.values(), np.zeros_like(held))
+    locked_sum = sum(lock.posted.values(), np.zeros_like(held))
     is_locked = np.arange(held.shape[1]) < lock.n
     columns = {name: np.zeros_like(held) for name in COLUMNS}
     columns["earned"] = np.where(is_locked, locked_sum, amounts)
