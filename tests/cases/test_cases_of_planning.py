@@ -13,6 +13,9 @@ from quarterdeck.engine.capacity.chain import HeadcountDrivers, headcount
 from quarterdeck.engine.capacity.ramp import ramped_heads
 from quarterdeck.engine.capacity.response import marginal_sizing, square_root_sizing
 from quarterdeck.engine.capacity.workload import AccountClass, workload
+from quarterdeck.engine.growth.market import share_after_growth, wallet
+from quarterdeck.engine.growth.mix import price_volume_mix
+from quarterdeck.engine.growth.retention import retention
 from quarterdeck.engine.territories.indices import balance, territory_indices
 
 HERE = Path(__file__).parent
@@ -33,12 +36,30 @@ def _balance(amounts: list[int]) -> dict[str, Any]:
     return {"index": index} | next(balance(accounts, ["amount"]).iter_rows(named=True))
 
 
+def _retention(convention: Any, start: int, expansion: int, contraction: int, churn: int) -> Any:
+    parts = {"start": start, "expansion": expansion, "contraction": -contraction, "churn": -churn}
+    frame = nw.from_dict({"part": list(parts), "amount_minor": list(parts.values())}, backend="polars")
+    return retention(frame, contraction=convention)
+
+
+def _mix(products: list[list[Any]], joint: Any) -> dict[str, Any]:
+    names = ("product_id", "units_before", "before_minor", "units_after", "after_minor")
+    rows = {name: [row[at] for row in products] for at, name in enumerate(names)}
+    found = price_volume_mix(nw.from_dict(rows, backend="polars"), joint=joint)
+    parts: dict[str, Any] = {part: found[f"{part}_minor"].to_list() for part in ("price", "volume", "mix")}
+    return parts | {"change": int(found["change_minor"].sum())}
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "balance": _balance,
     "headcount": lambda **given: headcount(HeadcountDrivers(**given)),
     "marginal_sizing": lambda **given: marginal_sizing(given.pop("brings_minor"), given.pop("cost_minor"), **given),
+    "price_volume_mix": _mix,
     "ramped_heads": lambda cohorts: {"ramped_heads": ramped_heads(cohorts)},
+    "retention": _retention,
+    "share_after_growth": lambda **given: {"share": share_after_growth(**given)},
     "square_root_sizing": square_root_sizing,
+    "wallet": lambda **given: dict(zip(("share", "elsewhere", "missing"), wallet(**given), strict=True)),
     "workload": _workload,
 }
 

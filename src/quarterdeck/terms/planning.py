@@ -144,6 +144,22 @@ PROPOSED_MOVES: Final = Table(
     ("account_id",),
 )
 
+PRICE_VOLUME_MIX: Final = Table(
+    "price_volume_mix",
+    "product",
+    "Why its revenue changed; the parts sum to the change.",
+    (
+        Column("product_id", "id", "Which product."),
+        Column("price_minor", "money", "Because it costs another price."),
+        Column("volume_minor", "money", "Because more or fewer units of everything were sold."),
+        Column("mix_minor", "money", "Because its share of all units changed."),
+        Column("joint_minor", "money", "Price change times unit change, where kept apart."),
+        Column("other_minor", "money", "What has no units."),
+        Column("change_minor", "money", "Revenue now less revenue before."),
+        _BECAUSE,
+    ),
+)
+
 PLANNING_FRAMES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
@@ -156,5 +172,6 @@ PLANNING_FRAMES: Final[dict[str, Table]] = {
         TERRITORY_INDICES,
         BALANCE,
         PROPOSED_MOVES,
+        PRICE_VOLUME_MIX,
     )
 }
