@@ -3,7 +3,7 @@
     hat        sees   verbs
     rep        self   log_work, add_leave, propose_targets
     manager    below  log_work, add_leave, set_targets, propose_targets, edit_plans
-    finance    all    see_pay
+    finance    all    see_pay, run_pay, approve_pay, answer_disputes
 
 `docs/guides/access.md` shows this table; a test compares both. Doors to rows are in `services.access`.
 """
@@ -36,6 +36,10 @@ VERBS: Final[dict[str, str]] = {
     "change_settings": "change the company's calendar, currency and other rules",
     "see_journal": "read everybody's writes (everybody reads their own)",
     "see_pay": "see another person's pay (everybody sees their own)",
+    "write_comp_plans": "draft and publish comp plans, and say who is on them",
+    "run_pay": "make, preview and discard pay runs",
+    "approve_pay": "approve and lock pay runs and make payroll batches; who prepares does not approve",
+    "answer_disputes": "answer and resolve questions about pay",
 }
 
 
@@ -59,8 +63,8 @@ MATRIX: Final[dict[str, Rights]] = {
         "log_work add_leave set_targets set_goals propose_targets edit_plans approve_plans import_facts change_people "
         "change_settings see_journal",
     ),
-    "operations": _rights("all", " ".join(verb for verb in VERBS if verb != "approve_plans")),
-    "finance": _rights("all", "see_pay"),
+    "operations": _rights("all", " ".join(verb for verb in VERBS if verb not in {"approve_plans", "approve_pay"})),
+    "finance": _rights("all", "see_pay run_pay approve_pay answer_disputes"),
     "department_head": _rights("totals"),
     "executive": _rights("all", "set_goals edit_plans approve_plans see_journal"),
 }
@@ -69,6 +73,7 @@ SCOPES: Final[dict[str, frozenset[str]]] = {
     "read": frozenset({"read", "see_journal", "see_pay"}),
     "write:facts": frozenset({"log_work", "import_facts"}),
     "write:plans": frozenset({"set_targets", "set_goals", "propose_targets", "edit_plans", "approve_plans"}),
+    "write:pay": frozenset({"write_comp_plans", "run_pay", "approve_pay", "answer_disputes"}),
     "admin": frozenset({"add_leave", "change_people", "give_hats", "change_settings"}),
 }
 """What a token's scope lets through; the hats of the token's owner must carry the verb as well."""

@@ -79,7 +79,11 @@ PAY_RECEIPTS: Final = Table(
 
 PAY_SETTLED: Final = Table(
     "pay_settled", "person, component and pay period", "What locked periods were settled at; a run posts the difference in the first open period.",
-    (_PERSON, _COMPONENT, _STARTS, Column("amount_minor", "money", "What was settled.")),
+    (
+        _PERSON, _COMPONENT, _STARTS, Column("amount_minor", "money", "What was settled."),
+        Column("posted_on", "day", "First day of the period in which it was posted; empty means its own.", is_required=False),
+        Column("held_minor", "money", "What was held back of it, less what was released; empty means as computed now.", is_required=False),
+    ),
 )
 
 CREDITS: Final = Table(

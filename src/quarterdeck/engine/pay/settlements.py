@@ -83,7 +83,7 @@ def _by_period(node: Node | None, reached: Reached) -> tuple[Array, Array] | Non
 class Locked:
     """What locked periods were settled at, by component: arrays of payee and period; `n` periods are locked.
 
-    `settled` is by the period it is of, `posted` by the one in which it was paid: a correction is of one, and in another.
+    `settled` is by the period it is of, `posted` by the one in which it was paid: a correction is of one, in another.
     `held` is what was held back, of components of which that was kept.
     """
 
