@@ -167,17 +167,15 @@ def _require_inside(found: Door, was: Figures, now: Figures) -> None:
 
 def _changed(found: Door, was: Figures, now: Figures, before: Edits, after: Edits) -> Iterable[Changed]:
     starts = [str(month.starts_on) for month in found.ground.months]
-    for node in found.ground.nodes:
-        if node not in found.seen:
-            continue
-        old, new = was.cells(node), now.cells(node)
-        for at, starts_on in enumerate(starts):
-            cell = node, starts_on
-            if old[at] != new[at] or (cell in before.pins) != (cell in after.pins):
-                yield Changed(node, at, new[at], cell in after.pins)
-        cell = node, YEAR
-        if was.year(node) != now.year(node) or (cell in before.pins) != (cell in after.pins):
-            yield Changed(node, "year", now.year(node), cell in after.pins)
+    turned = before.pins.keys() ^ after.pins.keys()
+    nodes = {node for node, _ in turned} | {
+        node for node in now.numbers if was.year(node) != now.year(node) or was.cells(node) != now.cells(node)
+    }
+    for node in [node for node in found.ground.nodes if node in nodes and node in found.seen]:
+        cells = [*zip(starts, range(len(starts)), was.cells(node), now.cells(node), strict=True)]
+        for month, at, old, new in [*cells, (YEAR, YEAR, was.year(node), now.year(node))]:
+            if old != new or (node, month) in turned:
+                yield Changed(node, at, new, (node, month) in after.pins)  # type: ignore[arg-type]  # 0, 1, ... or year
 
 
 _NODE: Final = re.compile(r"\b(?:team|person|position):\d+\b")

@@ -10,7 +10,7 @@ What one does not see does not exist: rows are left out, and a plan without a ro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -81,8 +81,15 @@ class Door:
     @cached_property
     def seen(self) -> frozenset[str]:
         """Nodes whose rows they see; a rep those that were submitted at least."""
-        found = [node for node in self.ground.nodes if self._sees(node)]
-        return frozenset(node for node in found if self.reads_notes or self.state_of(node) not in OPEN)
+        if self.reads_notes:
+            return self._visible
+        return frozenset(node for node in self._visible if self.state_of(node) not in OPEN)
+
+    @cached_property
+    def _visible(self) -> frozenset[str]:
+        if access.sees_all(self.actor, self.actor.today):
+            return frozenset(self.ground.nodes)
+        return frozenset(node for node in self.ground.nodes if self._sees(node))
 
     def _sees(self, node: str) -> bool:
         actor, day = self.actor, self.actor.today
@@ -113,11 +120,12 @@ class Door:
     @cached_property
     def editable(self) -> frozenset[str]:
         """Nodes whose cells they may change now."""
-        if self.state in FROZEN:
-            return frozenset()
-        return frozenset(
-            node for node in self.seen if self.leads(node) and (self.may_approve or self.state_of(node) in OPEN)
-        )
+        return frozenset(node for node in self.seen if self.edits(node))
+
+    def edits(self, node: str) -> bool:
+        """Whether they may change a node's cells now: theirs, not frozen, and not handed up."""
+        is_theirs = self.state not in FROZEN and node in self.seen and self.leads(node)
+        return is_theirs and (self.may_approve or self.state_of(node) in OPEN)
 
     @cached_property
     def proposable(self) -> frozenset[str]:
@@ -133,7 +141,7 @@ class Door:
             step = "Amend it." if self.state == "published" else "Return it first."
             raise Refusal(what, why, step, "plan_frozen")
         access.require(self.actor, "edit_plans", what)
-        for node in sorted(set(nodes) - self.editable):
+        for node in sorted(node for node in set(nodes) if not self.edits(node)):
             if node not in self.seen:
                 raise access.not_visible("node")
             if self.leads(node):
@@ -176,5 +184,6 @@ def plans_seen(actor: Actor) -> list[Door]:
 
 def locked(door_seen: Door) -> Door:
     """The same door with the plan's row locked, inside a transaction: writers of one plan take turns."""
-    Plan.objects.select_for_update().get(pk=door_seen.plan.pk)
-    return door(door_seen.actor, door_seen.plan)
+    Plan.objects.select_for_update().only("pk").get(pk=door_seen.plan.pk)
+    again = door(door_seen.actor, door_seen.plan)
+    return replace(again, ground=door_seen.ground) if again.amendments == door_seen.amendments else again
