@@ -16,8 +16,8 @@ def test_the_example_of_a_method_page_is_true(method: Path) -> None:
 
 def test_the_pages_of_targets_all_have_an_example() -> None:
     ours = {
-        "cascade", "seasonal-index", "needed-per-day", "reverse-funnel", "working-days", "fiscal-calendar", "spread", "pins",
-        "two-margins", "quota-weights", "over-assignment", "proration", "goal-kinds", "re-plan",
+        "cascade", "seasonal-index", "needed-per-day", "reverse-funnel", "working-days", "fiscal-calendar", "spread",
+        "pins", "two-margins", "quota-weights", "over-assignment", "proration", "goal-kinds", "re-plan",
     }  # fmt: skip
     told = {page.stem for page in PAGES if ">>>" in page.read_text(encoding="utf-8")}
     assert ours <= told

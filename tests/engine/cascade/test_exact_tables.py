@@ -5,7 +5,7 @@ import pytest
 
 from quarterdeck.engine.cascade.flows import circulation
 from quarterdeck.engine.cascade.margins import two_margins
-from quarterdeck.engine.cascade.row_parts import row_parts
+from quarterdeck.engine.cascade.row_parts import quotients, row_parts
 from quarterdeck.engine.cascade.spread import spread
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.money import MAX_MINOR, parts
@@ -20,6 +20,21 @@ def test_rows_are_split_as_one_by_one(largest: int, heaviest: int) -> None:
     dtype = object if heaviest * 12 >= 2**63 else np.int64
     found = row_parts(np.array(sizes), np.array(weights, dtype=dtype)).tolist()
     assert found == [parts(size, row) for size, row in zip(sizes, weights, strict=True)]
+
+
+@pytest.mark.parametrize("largest", [10**6, 2**49])
+def test_quotients_and_remainders_are_those_of_whole_numbers(largest: int) -> None:
+    shuffle = random.Random(largest)  # noqa: S311  not for secrets
+    sizes = [largest - at for at in range(300)]
+    weights = [[shuffle.randint(0, 10**12) for _ in range(12)] for _ in sizes]
+    floors, rest = quotients(np.array(sizes), np.array(weights))
+    exact = [[divmod(size * weight, sum(row)) for weight in row] for size, row in zip(sizes, weights, strict=True)]
+    assert np.stack([floors, rest], axis=2).tolist() == [[list(pair) for pair in row] for row in exact]
+
+
+def test_many_rows_alike_stay_within_a_unit_of_their_fit() -> None:
+    found = two_margins([[1, 1, 1]] * 200, [10] * 200, [667, 667, 666])
+    assert {cell for row in found for cell in row} == {3, 4}
 
 
 def test_no_rows_have_no_parts() -> None:

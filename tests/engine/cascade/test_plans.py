@@ -15,6 +15,7 @@ from quarterdeck.engine.cascade.reconciliation import plan_reconciliation, recon
 from quarterdeck.terms.errors import QuarterdeckFault, Refusal
 from quarterdeck.terms.frames import FACTORS, NODES, PINS, RAILS
 from quarterdeck.terms.money import MAX_MINOR
+from quarterdeck.terms.period import Period
 from quarterdeck.terms.tables import Frame, Table
 
 YEAR = FiscalCalendar().months(2025)
@@ -157,6 +158,30 @@ def test_what_crossing_pins_force_upon_others_is_told_as_settled() -> None:
     assert made.pins.keys() < made.plan.pins.keys()
     rules = set(explanation(made, "sam", JANUARY)["rule"].to_list())
     assert "settled" in rules
+
+
+def test_crossing_pins_far_from_the_plan_are_met() -> None:
+    made = _plan(("east", JANUARY, 305), ("rita", None, 890), ("rita", JANUARY, 5))
+    assert (_at(made, "sam", 1), made.years("plan")[made.number("rita")]) == (300, 890)
+
+
+def test_a_chain_of_five_hundred_levels_takes_pins_and_says_why() -> None:
+    chain = [("n0", None, None), *((f"n{at}", f"n{at - 1}", None) for at in range(1, 500))]
+    made = plan(1200, _frame(NODES, *chain), YEAR, [1] * 12, basis="x", pins=_frame(PINS, ("n250", JANUARY, 1200)))
+    assert made.months("plan")[499].tolist() == [1200, *[0] * 11]
+    assert len(explanation(made, "n499", JANUARY)) == 501
+
+
+def test_thirteen_months_and_names_of_any_script_take_pins() -> None:
+    months = [
+        Period(dt.date(2025, 1, 1) + dt.timedelta(28 * at), dt.date(2025, 1, 29) + dt.timedelta(28 * at))
+        for at in range(13)
+    ]
+    nodes = _frame(NODES, ('team:"x"', None, None), ("person:Ж\n", 'team:"x"', 1), ("person:é", 'team:"x"', 1))
+    pins = _frame(PINS, ("person:Ж\n", months[12].starts_on, 1), ('team:"x"', months[0].starts_on, 9))
+    found = plan_cells(plan(1300, nodes, months, [1] * 13, basis='by "hand"', pins=pins), layer="plan")
+    assert json.loads(found["derivation"][0])["pinned_id"] == 'team:"x"'
+    assert reconciliation(found)["difference"].abs().sum() == 0
 
 
 def test_an_explanation_of_the_street_ends_in_the_hedge() -> None:
