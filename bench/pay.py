@@ -1,8 +1,9 @@
-"""Pay of many credits against hand-written DuckDB SQL on the same file in the same run, both checked to be the same cents.
+"""Pay of many credits against hand-written DuckDB SQL on the same files in the same run, to the same cents.
 
-2,000 payees under 200 managers, 12 months, a tenth of the credits split in two, three marginal tiers on year-to-date attainment,
-an override of managers on their people's total. Bounds: totals per payee and month within 1.5 times the query, with one explained
-line per credit within 2 times. `python bench/pay.py 10000000` for the full size; 1,000,000 by default.
+2,000 payees under 200 managers, 12 months, a tenth of the credits split in two, three marginal tiers on year-to-date
+attainment, an override of managers on their people's total. Bounds: totals per payee and month within 1.5 times the
+query, with one explained line per credit within 2 times. `python bench/pay.py 10000000` for the full size; 1,000,000 by
+default.
 """
 
 from __future__ import annotations
@@ -41,14 +42,15 @@ components:
   - {name: override, measure: team, rate: 0.5%}
 """
 CREDITS = """
-    with cut as (select event_id, person_id, share_bp, sum(share_bp) over (partition by event_id order by person_id) upto from splits),
-    credit as (
+    with cut as (select event_id, person_id, share_bp, sum(share_bp) over (partition by event_id order by person_id)
+    upto from splits), credit as (
         select e.event_id, e.happened_on, c.person_id,
                (2 * e.amount_minor::hugeint * c.upto + 10000) // 20000
              - (2 * e.amount_minor::hugeint * (c.upto - c.share_bp) + 10000) // 20000 as value
         from events e join cut c using (event_id)
         union all
-        select event_id, happened_on, person_id, amount_minor from events where event_id not in (select event_id from splits))
+        select event_id, happened_on, person_id, amount_minor from events where event_id not in (select event_id from
+        splits))
 """
 EARNED = """(2 * (5 * least(100 * x, 80 * q) + 8 * (least(greatest(100 * x, 80 * q), 100 * q) - 80 * q)
     + 12 * (greatest(100 * x, 100 * q) - 100 * q)) + 10000) // 20000"""
@@ -56,12 +58,13 @@ TOTALS = f"""
     {CREDITS},
     monthly as (select person_id, month(happened_on) m, sum(value) v from credit group by all),
     grid as (select p.person_id, p.quota_minor::hugeint q, m from people p, range(1, 13) t(m)),
-    running as (select person_id, m, q, sum(coalesce(v, 0)) over (partition by person_id order by m) x from grid left join monthly using (person_id, m)),
-    earned as (select person_id, m, {EARNED} e from running),
-    commission as (select person_id, m, (e - coalesce(lag(e) over (partition by person_id order by m), 0))::bigint pay from earned),
-    below as (select p.manager_id person_id, month(happened_on) m, sum(amount_minor) v from events join people p using (person_id) group by all),
-    override as (select person_id, m, ((2 * v + 200) // 400)::bigint pay from below where person_id is not null)
-    select 'commission' component, person_id, m, pay from commission union all select 'override', * from override
+    running as (select person_id, m, q, sum(coalesce(v, 0)) over (partition by person_id order by m) x from grid left
+    join monthly using (person_id, m)), earned as (select person_id, m, {EARNED} e from running), commission as (select
+    person_id, m, (e - coalesce(lag(e) over (partition by person_id order by m), 0))::bigint pay from earned), below as
+    (select p.manager_id person_id, month(happened_on) m, sum(amount_minor) v from events join people p using
+    (person_id) group by all), override as (select person_id, m, ((2 * v + 200) // 400)::bigint pay from below where
+    person_id is not null) select 'commission' component, person_id, m, pay from commission union all select 'override',
+    * from override
 """
 LINES = f"""
     {CREDITS},
@@ -79,9 +82,10 @@ LINES = f"""
         select p.manager_id person_id, event_id, happened_on, amount_minor v,
                sum(amount_minor) over (partition by p.manager_id, month(happened_on) order by happened_on, event_id) x
         from events join people p using (person_id) where p.manager_id is not null)
-    select 'commission' component, person_id, event_id, happened_on, value::bigint v, before_x::bigint b, after_x::bigint a, band, pay::bigint pay from explained
-    union all
-    select 'override', person_id, event_id, happened_on, v, (x - v)::bigint, x::bigint, null, ((2 * x + 200) // 400 - (2 * (x - v) + 200) // 400)::bigint from above
+    select 'commission' component, person_id, event_id, happened_on, value::bigint v, before_x::bigint b,
+    after_x::bigint a, band, pay::bigint pay from explained union all select 'override', person_id, event_id,
+    happened_on, v, (x - v)::bigint, x::bigint, null, ((2 * x + 200) // 400 - (2 * (x - v) + 200) // 400)::bigint from
+    above
 """
 
 
@@ -90,17 +94,22 @@ def files(folder: Path, n: int) -> None:
     rng = np.random.default_rng(5)
     names = np.array([f"p{at:04}" for at in range(N_PAYEES)])
     owner = rng.integers(0, N_PAYEES, n)
-    events = pl.DataFrame({
-        "event_id": pl.select(pl.concat_str(pl.lit("e"), pl.int_range(n).cast(pl.String).str.zfill(8))).to_series(),
-        "happened_on": pl.Series(np.datetime64("2025-01-01") + rng.integers(0, 365, n).astype("timedelta64[D]")),
-        "person_id": names[owner], "amount_minor": rng.integers(1, 1_000_000, n),
-    })  # fmt: skip
+    events = pl.DataFrame(
+        {
+            "event_id": pl.select(pl.concat_str(pl.lit("e"), pl.int_range(n).cast(pl.String).str.zfill(8))).to_series(),
+            "happened_on": pl.Series(np.datetime64("2025-01-01") + rng.integers(0, 365, n).astype("timedelta64[D]")),
+            "person_id": names[owner],
+            "amount_minor": rng.integers(1, 1_000_000, n),
+        }
+    )
     events.write_parquet(folder / "events.parquet")
     shared, share = np.arange(0, n, 10), rng.integers(1, 100, (n + 9) // 10) * 100
-    splits = pl.concat([
-        pl.DataFrame({"event_id": events["event_id"].gather(shared), "person_id": names[who], "share_bp": part})
-        for who, part in ((owner[shared], share), ((owner[shared] + 1) % N_PAYEES, 10_000 - share))
-    ])  # fmt: skip
+    splits = pl.concat(
+        [
+            pl.DataFrame({"event_id": events["event_id"].gather(shared), "person_id": names[who], "share_bp": part})
+            for who, part in ((owner[shared], share), ((owner[shared] + 1) % N_PAYEES, 10_000 - share))
+        ]
+    )
     splits.with_columns(role=pl.lit("split"), share=pl.col("share_bp").cast(pl.String) + "/1").with_columns(
         share=(pl.col("share_bp") // 100).cast(pl.String) + "%"
     ).write_parquet(folder / "splits.parquet")
@@ -120,9 +129,11 @@ def facts(folder: Path) -> PayFacts:
         "person_id", name=pl.lit("quota"), value=(pl.col("quota_minor") // 100).cast(pl.String), **nothing
     )
     return PayFacts(
-        nw.from_native(duckdb.sql(f"from read_parquet('{folder}/events.parquet')")), nw.from_native(payees, eager_only=True),
-        nw.from_native(quotas, eager_only=True), nw.from_native(duckdb.sql(f"from read_parquet('{folder}/splits.parquet')")),
-    )  # fmt: skip
+        nw.from_native(duckdb.sql(f"from read_parquet('{folder}/events.parquet')")),
+        nw.from_native(payees, eager_only=True),
+        nw.from_native(quotas, eager_only=True),
+        nw.from_native(duckdb.sql(f"from read_parquet('{folder}/splits.parquet')")),
+    )
 
 
 def compare(folder: Path, n: int) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from quarterdeck.faces.cli import paying
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from quarterdeck.terms.tables import Frame
 
 app = typer.Typer(help="Run the engine alone on CSV or Parquet files, without a database.", no_args_is_help=True)
+app.command()(paying.pay)
 
 Files = Annotated[
     list[Path], typer.Argument(help="CSV, TSV, XLSX, Parquet or ZIP files, or folders of these.", exists=True)
@@ -97,7 +99,7 @@ def metrics(
     """Compute metrics of people or teams, by period."""
     from quarterdeck.services import compute
 
-    day = _day(as_of)
+    day = day_of(as_of)
     given = _given(files, day, preset, mapping, currency)
     frame = compute.computed_metrics(
         given, metrics=name or (), by=by.value, period=period.value, starts_on=starts_on.date() if starts_on else None,
@@ -149,7 +151,7 @@ def actions(
     """From each person's remaining target: what to do today, and which deals to touch first."""
     from quarterdeck.services import compute
 
-    day = _day(as_of)
+    day = day_of(as_of)
     given = _given(files, day, preset, mapping, currency)
     todo, deals = compute.computed_actions(
         given, people=person or (), metric=metric, as_of=day, calendar=_calendar(fiscal_start)
@@ -158,7 +160,8 @@ def actions(
     _shown("deals", deals, out, hidden=UNSEEN)
 
 
-def _day(as_of: dt.datetime | None) -> dt.date:
+def day_of(as_of: dt.datetime | None) -> dt.date:
+    """The day asked for, or today."""
     return as_of.date() if as_of else dt.datetime.now(dt.UTC).date()  # noqa: TID251  a face reads the clock
 
 

@@ -11,6 +11,15 @@ from quarterdeck.services.compute.cascade import computed_cascade, goal_in_units
 from quarterdeck.services.compute.inputs import Inputs, inputs
 from quarterdeck.services.compute.metrics import computed_metrics
 from quarterdeck.services.compute.outputs import written
+from quarterdeck.services.compute.pay_inputs import pay_facts
+from quarterdeck.services.compute.paying import (
+    computed_pay,
+    pay_summary,
+    pay_tables,
+    pay_written,
+    read_plan,
+    refuse_errors,
+)
 
 __all__ = [
     "FiscalCalendar",
@@ -18,7 +27,14 @@ __all__ = [
     "computed_actions",
     "computed_cascade",
     "computed_metrics",
+    "computed_pay",
     "goal_in_units",
     "inputs",
+    "pay_facts",
+    "pay_summary",
+    "pay_tables",
+    "pay_written",
+    "read_plan",
+    "refuse_errors",
     "written",
 ]
