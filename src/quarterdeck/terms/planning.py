@@ -160,6 +160,33 @@ PRICE_VOLUME_MIX: Final = Table(
     ),
 )
 
+FUNNEL_STEPS: Final = Table(
+    "funnel_steps",
+    "step of a funnel, the one next to the won deal first",
+    "How many are still needed, and until when they can lead to a deal in the period.",
+    (
+        Column("kind", "text", "What is done."),
+        Column("n_in_flight", "count", "Done before, and waiting for the step above."),
+        Column("needed_total", "count", "Still to do; empty when nothing can be said.", is_required=False),
+        Column("last_useful_on", "day", "Last working day on which one can lead to a deal in time.", is_required=False),
+        Column("state", "choice", "Where it stands.", choices=("open", "reached", "too_late", "no_average_deal")),
+        _BECAUSE,
+    ),
+    ("kind",),
+)
+
+DATED_ACTIONS: Final = Table(
+    "dated_actions",
+    "kind of activity and working day",
+    "How many to do on which day so that they can still close in the period.",
+    (
+        Column("kind", "text", "What is done."),
+        Column("day", "day", "When."),
+        Column("n", "count", "How many, above zero."),
+    ),
+    ("kind", "day"),
+)
+
 PLANNING_FRAMES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
@@ -173,5 +200,7 @@ PLANNING_FRAMES: Final[dict[str, Table]] = {
         BALANCE,
         PROPOSED_MOVES,
         PRICE_VOLUME_MIX,
+        FUNNEL_STEPS,
+        DATED_ACTIONS,
     )
 }

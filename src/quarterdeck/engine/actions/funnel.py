@@ -129,7 +129,7 @@ def daily_actions(remaining: int, size: DealSize, steps: Sequence[Step], time: W
     >>> json.loads(todo["because"][2])["rate_from"]
     'default'
     """
-    average, whose = _average(size)
+    average, whose = average_deal(size)
     deals = None if average is None else Fraction(max(remaining, 0)) / average
     opening = {
         "remaining": remaining,
@@ -140,7 +140,7 @@ def daily_actions(remaining: int, size: DealSize, steps: Sequence[Step], time: W
     }
     rows, count = [], deals
     for step in steps:
-        rate, rate_from = _step_rate(step)
+        rate, rate_from = step_rate(step)
         above, count = count, None if count is None else count / rate
         because = opening | {"step_above": _number(above), "rate": float(rate), "rate_from": rate_from}
         rows.append((step.kind, step.done_today, *_counts(count, time, because)))
@@ -167,14 +167,16 @@ def _counts(
     return total, today, float(per_day), json.dumps(because | {"exact_total": float(count), "state": state})
 
 
-def _average(size: DealSize) -> tuple[Fraction | None, str]:
+def average_deal(size: DealSize) -> tuple[Fraction | None, str]:
+    """The deal size to count with, and whose it is: own, team or nobody."""
     for value, whose in ((size.own, "own"), (size.team, "team")):
         if (exact := _above_zero(value)) is not None:
             return exact, whose
     return None, "nobody"
 
 
-def _step_rate(step: Step) -> tuple[Fraction, str]:
+def step_rate(step: Step) -> tuple[Fraction, str]:
+    """The rate to count with, above zero and at most 1, and whose it is: own, team or default."""
     for value, whose in ((step.rate, "own"), (step.team_rate, "team")):
         if (exact := _rate(value)) is not None:
             return exact, whose
