@@ -16,8 +16,8 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from quarterdeck.engine.metrics.definitions import metric_named
 from quarterdeck.records.models import Activity, Booking, Opportunity, OpportunityState, Payment, Return
@@ -185,7 +185,7 @@ def _whose(
     if len(spans) <= APART:
         conditions = [_days_of(person, span) for span in spans]
         return rows.filter(_any_of(conditions)), [rows.filter(condition) for condition in conditions]
-    walked = rows.alias(whose_id=Cast(person, BigIntegerField()))  # as listing.of_people does
+    walked = rows.alias(whose_id=Coalesce(person, Value(0)))  # as listing.of_people does
     staying = Q(whose_id__in=[pk for pk, *days in spans if tuple(days) == always[0]])
     moving = [_days_of("whose_id", span) for span in spans if span[1:] != always[0]]
     return walked.filter(_any_of([staying, *moving])), []

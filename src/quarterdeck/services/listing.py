@@ -14,8 +14,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
-from django.db.models import BigIntegerField, Count, F, Model, OrderBy, QuerySet, Sum
-from django.db.models.functions import Cast
+from django.db.models import Count, F, Model, OrderBy, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 
 from quarterdeck.services.bulk import connection
 from quarterdeck.terms.errors import Refusal
@@ -131,13 +131,13 @@ def of_people(rows: QuerySet[Any], field: str, people: Collection[int] | None) -
     """Rows of some people (None: all), and the parts by which `listed` reads them.
 
     An index by person and day gives the newest rows of one; those of a few are merged. For many it is cheaper to walk
-    all rows by day and leave out the others', which an index by person must not be taken for: hence the cast.
+    all rows by day and leave out the others', which an index by person must not be taken for: hence `coalesce`.
     """
     if people is None:
         return rows, ()
     if len(people) <= APART:
         return rows.filter(**{f"{field}__in": people}), tuple(rows.filter(**{field: pk}) for pk in sorted(people))
-    return rows.alias(whose_id=Cast(field, BigIntegerField())).filter(whose_id__in=people), ()
+    return rows.alias(whose_id=Coalesce(field, Value(0))).filter(whose_id__in=people), ()
 
 
 def _first_keys(parts: Parts, fields: list[Any], n_rows: int) -> list[int]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 CARRIES: Final = "rep"
 """The hat whose seats carry targets of their own."""
 
-_MANY: Final = 50
+_MANY: Final = 3
 """People whose working days are still read by themselves."""
 
 _HOLDERS: Final[dict[str, Any]] = {"holder_kind": nw.String, "holder_id": nw.Int64}
