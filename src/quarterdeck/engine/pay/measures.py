@@ -61,7 +61,7 @@ def reached(crediting: Crediting, values: Mapping[str, Exact]) -> Reached:
         found.in_period[name] = sums(crediting, measure)
         found.to_date[name] = Exact.of(to_date(found.in_period[name], measure, cells).ravel())
         if measure.target is not None:
-            found.targets[name] = _target(measure, found)
+            found.targets[name] = measure_target(measure, found)
     return found
 
 
@@ -116,6 +116,7 @@ def to_date(values: Array, measure: Measure, cells: Grid) -> Array:
     """Sums or maxima in the window up to each period; of a rolling window, of its last periods.
 
     >>> from types import SimpleNamespace
+    >>> from quarterdeck.engine.pay.definitions import Measure
     >>> two_quarters = SimpleNamespace(window_of=lambda window: np.array([0, 0, 0, 1]))
     >>> to_date(np.array([[1, 2, 3, 4]]), Measure("sales", window="quarter"), two_quarters).tolist()
     [[1, 3, 6, 4]]
@@ -135,7 +136,7 @@ def to_date(values: Array, measure: Measure, cells: Grid) -> Array:
     return found
 
 
-def _target(measure: Measure, found: Reached) -> Exact:
+def measure_target(measure: Measure, found: Reached) -> Exact:
     """The window's target in every cell.
 
     Values meant for a stretch of time are summed over the window's periods (up to now, if to date); others hold as they

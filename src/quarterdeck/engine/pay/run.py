@@ -68,6 +68,7 @@ def pay_run(
     reporting line, and facts that do not fit the plan.
 
     >>> import narwhals as nw
+    >>> from quarterdeck.engine.pay.facts import PayFacts
     >>> from quarterdeck.engine.pay.reading import plan_from_text
     >>> plan = plan_from_text('''{plan: reps, currency: USD, effective_from: 2025-01-01, effective_to: 2026-01-01,
     ...   measures: {sales: {window: year}}, components: [{name: commission, measure: sales, rate: 8%}]}''')

@@ -49,8 +49,8 @@ def pay_facts(
 ) -> tuple[PayFacts, list[Finding]]:
     """The facts of a run from files, and what is wrong with them.
 
-    `files` are by name: events, people, values, splits, exchange, receipts, settled. Large tables go to the engine. Raises Refusal for a file that is not there, lacks a column, or an engine that is not
-    installed.
+    `files` are by name: events, people, values, splits, exchange, receipts, settled. Large tables go to the engine.
+    Raises Refusal for a file that is not there, lacks a column, or an engine that is not installed.
     """
     session = _session(engine)
     findings: list[Finding] = []
