@@ -19,6 +19,7 @@ from django.contrib.auth.hashers import make_password
 from quarterdeck.records.models import (
     Account,
     Activity,
+    Amendment,
     Booking,
     Company,
     FieldReport,
@@ -161,27 +162,27 @@ CARRYING: Final = ("rita", "raj", "nora", "nils", "walt")
 """Who has a rep's seat, and so a number in a plan."""
 
 
-def small_plan(made: SmallCompany) -> Plan:
-    """A plan of the company, submitted, in which everybody's year is pinned at their own amount.
+def small_plan(made: SmallCompany, year_number: int, *states: str) -> Plan:
+    """A plan of the company in which everybody's year is pinned at their own amount.
 
     Who holds a number was told it, and proposed it back with a reason.
     """
     amounts = {who: amount_of(who) * 100 for who in CARRYING}
-    year = {"metric": "bookings", "team": made.teams["company"], "fiscal_year": 2025}
-    year |= {"starts_on": dt.date(2025, 1, 1), "ends_on": dt.date(2026, 1, 1)}
-    goal = Goal.objects.create(amount=sum(amounts.values()), basis="even", **year, **fact("goal"))
+    year = {"metric": "bookings", "team": made.teams["company"], "fiscal_year": year_number}
+    year |= {"starts_on": dt.date(year_number, 1, 1), "ends_on": dt.date(year_number + 1, 1, 1)}
+    goal = Goal.objects.create(amount=sum(amounts.values()), basis="even", **year, **fact(f"goal-{year_number}"))
     nodes: list[list[object]] = [[f"team:{made.teams['company'].pk}", None, 0, False]]
     for code, parent in (("east", "company"), ("north", "east"), ("west", "company")):
         nodes.append([f"team:{made.teams[code].pk}", f"team:{made.teams[parent].pk}", 0, False])
     for who, amount in amounts.items():
         nodes.append([f"person:{made.people[who].pk}", f"team:{made.teams[CAST[who][2]].pk}", amount, False])
-    starts = [dt.date(2025, month, 1) for month in range(1, 13)]
-    ends = [*starts[1:], dt.date(2026, 1, 1)]
+    starts = [dt.date(year_number, month, 1) for month in range(1, 13)]
+    ends = [*starts[1:], dt.date(year_number + 1, 1, 1)]
     months = [[str(begin), str(end), f"{begin:%B %Y}"] for begin, end in zip(starts, ends, strict=True)]
     ground = {"months": months, "season": ["1"] * 12, "nodes": nodes}
     said = {"at": NOW, "by": made.users["dana"]}
     plan = Plan.objects.create(goal=goal, name="A small plan", ground=ground, **year, **said)
-    for state in ("draft", "submitted"):
+    for state in states:
         PlanState.objects.create(plan=plan, team=made.teams["company"], state=state, **said)
     for number, (who, amount) in enumerate(amounts.items(), 1):
         person = made.people[who]
@@ -192,3 +193,16 @@ def small_plan(made: SmallCompany) -> Plan:
         asked = {"node": line["node"], "amount": amount, "reason": f"Asked by {person.name}"}
         Proposal.objects.create(plan=plan, at=NOW, by=made.users[who], **asked)
     return plan
+
+
+def small_amendment(made: SmallCompany, plan: Plan) -> Amendment:
+    """An amendment by which the seat of Walt's takes over what he carries in the last month."""
+    walt, seat, west = made.people["walt"], made.positions["walt"], made.teams["west"]
+    month, amount = plan.ground["months"][-1][0], amount_of("walt") * 100
+    nodes = [[f"position:{seat.pk}", f"team:{west.pk}", 0, True]]
+    moved = [[f"person:{walt.pk}", month, amount, 0], [f"position:{seat.pk}", month, 0, amount]]
+    return Amendment.objects.create(
+        plan=plan, kind="leaver", effective_on=dt.date.fromisoformat(month), trigger=f"{walt.name} left",
+        formula={"giver": f"person:{walt.pk}", "nodes": nodes}, moved={"plan": moved, "street": moved},
+        at=NOW, by=made.users["dana"],
+    )  # fmt: skip

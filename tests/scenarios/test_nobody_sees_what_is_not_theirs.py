@@ -27,7 +27,7 @@ from quarterdeck.services.rights import SCOPES
 from quarterdeck.services.tokens import hashed
 from quarterdeck.services.totals import totals_rebuilt
 from quarterdeck.terms.templates import TEMPLATES
-from small_company import CAST, NOW, SEEN, TODAY, SmallCompany, amount_of, small_company, small_plan
+from small_company import CAST, NOW, SEEN, TODAY, SmallCompany, amount_of, small_amendment, small_company, small_plan
 
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
@@ -61,7 +61,8 @@ TEXTS = {
 @pytest.fixture
 def company(db: None) -> SmallCompany:  # noqa: ARG001  opens the database
     made = small_company()
-    small_plan(made)
+    small_plan(made, 2026, "draft", "submitted")
+    small_amendment(made, small_plan(made, 2025, "draft", "submitted", "approved", "published"))
     Company.objects.filter(pk=1).update(shows_as_of=TODAY)
     totals_rebuilt(Actor(now=NOW))
     return made

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from quarterdeck.faces.web.views import plan_amend, plan_grid, plan_sheets, plans
+from quarterdeck.faces.web.views import plan_amend, plan_drivers, plan_grid, plan_sheets, plans
 
 urlpatterns: list[URLPattern] = [
     path("plans", plans.plans, name="plans"),
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:plan_id>/return", plans.give_back, name="plan-return"),
     path("plans/<int:plan_id>/approve", plans.approve, name="plan-approve"),
     path("plans/<int:plan_id>/publish", plans.publish, name="plan-publish"),
+    path("plans/<int:plan_id>/basis", plan_drivers.basis, name="plan-basis"),
+    path("plans/<int:plan_id>/rails", plan_drivers.rails, name="plan-rails"),
+    path("plans/<int:plan_id>/hedges", plan_drivers.hedges, name="plan-hedges"),
     path("plans/<int:plan_id>/amend", plan_amend.amend, name="plan-amend"),
     path("plans/<int:plan_id>/propose", plans.propose, name="plan-propose"),
     path("plans/proposals/<int:proposal_id>/accept", plans.accept, name="proposal-accept"),

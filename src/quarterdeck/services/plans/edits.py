@@ -80,7 +80,9 @@ def _apply(found: Edits, edit: PlanEdit) -> None:
                 found.pins[cell] = line["amount"]
             found.pinned_by[cell] = edit
         elif edit.kind == "rail":
-            found.rails[line["node"]] = line.get("minimum"), line.get("maximum")
+            found.rails.pop(line["node"], None)
+            if line["minimum"] is not None or line["maximum"] is not None:
+                found.rails[line["node"]] = line["minimum"], line["maximum"]
         elif edit.kind == "hedge":
             found.hedges[int(line["depth"])] = line["ratio"]
         else:

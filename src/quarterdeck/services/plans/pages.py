@@ -15,6 +15,7 @@ from quarterdeck.engine.metrics.definitions import metric_named
 from quarterdeck.records.models import Goal, Plan
 from quarterdeck.services import access
 from quarterdeck.services.plans.doors import Door, plans_seen
+from quarterdeck.services.plans.drivers import Drivers, drivers
 from quarterdeck.services.plans.grids import PlanGrid, plan_grid
 from quarterdeck.services.plans.proposals import proposals_open
 from quarterdeck.services.plans.states import may_step
@@ -110,6 +111,8 @@ class PlanPage:
     may_amend: bool
     may_undo: bool
     may_redo: bool
+    drivers: Drivers | None
+    """Basis, hedges and rails, for who edits all of the plan."""
     suggestions: tuple[Suggestion, ...]
     """Amendments that seats ask for."""
 
@@ -157,7 +160,7 @@ def plan_page(found: Door, as_of: dt.date) -> PlanPage:
         may_approve=may_step(found, "approve", root), may_publish=may_step(found, "publish", root),
         may_amend=found.may_approve and found.state == "published",
         may_undo=bool(found.editable) and any(row.by_id == own for row in edits), may_redo=bool(found.editable),
-        suggestions=tuple(suggestions(found, as_of)),
+        drivers=drivers(found) if found.edits(root) else None, suggestions=tuple(suggestions(found, as_of)),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ grid: PlanGrid}. Posts come back to the page with a message.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
@@ -63,11 +64,16 @@ def plan_new(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     """One plan with its grid."""
     view = pages.plan_page(plan_for(actor(request), plan_id), looks_from(request))
-    amend_url = reverse("plan-amend", args=[plan_id]) if view.may_amend else ""
-    return render(request, "plans/plan.html", {"view": view, "grid": view.grid, "amend_url": amend_url})
+    found = {
+        "view": view, "grid": view.grid, "amend_url": reverse("plan-amend", args=[plan_id]) if view.may_amend else "",
+        "hedges": [(depth, f"{(Decimal(ratio) * 100).normalize():f}") for depth, ratio in view.drivers.hedges]
+        if view.drivers
+        else [],
+    }  # fmt: skip
+    return render(request, "plans/plan.html", found)
 
 
-def _stepped(request: HttpRequest, plan_id: int, step: Callable[[], str]) -> HttpResponse:
+def stepped(request: HttpRequest, plan_id: int, step: Callable[[], str]) -> HttpResponse:
     """Take the step and go back to the page; a refusal is told there."""
     try:
         messages.success(request, step())
@@ -87,7 +93,7 @@ def submit(request: HttpRequest, plan_id: int) -> HttpResponse:
         states.plan_submitted(actor(request), plan_id, team_id=team, note=note)
         return "It is submitted."
 
-    return _stepped(request, plan_id, step)
+    return stepped(request, plan_id, step)
 
 
 @require_POST
@@ -99,7 +105,7 @@ def give_back(request: HttpRequest, plan_id: int) -> HttpResponse:
         states.plan_returned(actor(request), plan_id, team_id=team, note=note)
         return "It is returned."
 
-    return _stepped(request, plan_id, step)
+    return stepped(request, plan_id, step)
 
 
 @require_POST
@@ -110,7 +116,7 @@ def approve(request: HttpRequest, plan_id: int) -> HttpResponse:
         states.plan_approved(actor(request), plan_id, note=request.POST.get("note", ""))
         return "The plan is approved; nobody changes it unless it is returned."
 
-    return _stepped(request, plan_id, step)
+    return stepped(request, plan_id, step)
 
 
 @require_POST
@@ -121,7 +127,7 @@ def publish(request: HttpRequest, plan_id: int) -> HttpResponse:
         plan_published(actor(request), plan_id, note=request.POST.get("note", ""))
         return "The plan is published: its numbers are the targets, and everybody was told theirs."
 
-    return _stepped(request, plan_id, step)
+    return stepped(request, plan_id, step)
 
 
 @require_POST
@@ -137,7 +143,7 @@ def propose(request: HttpRequest, plan_id: int) -> HttpResponse:
         )
         return "The number is proposed."
 
-    return _stepped(request, plan_id, step)
+    return stepped(request, plan_id, step)
 
 
 @require_POST
@@ -149,7 +155,7 @@ def accept(request: HttpRequest, proposal_id: int) -> HttpResponse:
         proposals.proposal_accepted(actor(request), proposal_id, reason=request.POST.get("reason", ""))
         return "The number is accepted and pinned."
 
-    return _stepped(request, plan_id, step)
+    return stepped(request, plan_id, step)
 
 
 @require_POST
@@ -161,7 +167,7 @@ def decline(request: HttpRequest, proposal_id: int) -> HttpResponse:
         proposals.proposal_declined(actor(request), proposal_id, reason=request.POST.get("reason", ""))
         return "The number is declined, and the reason is kept."
 
-    return _stepped(request, plan_id, step)
+    return stepped(request, plan_id, step)
 
 
 def amount_of(request: HttpRequest, text: str, what: str, *, is_money: bool) -> int:
