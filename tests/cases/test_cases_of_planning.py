@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pytest
 import yaml
 
@@ -13,6 +14,8 @@ from quarterdeck.engine.capacity.chain import HeadcountDrivers, headcount
 from quarterdeck.engine.capacity.ramp import ramped_heads
 from quarterdeck.engine.capacity.response import marginal_sizing, square_root_sizing
 from quarterdeck.engine.capacity.workload import AccountClass, workload
+from quarterdeck.engine.fairness.statistics import variation
+from quarterdeck.engine.goals.progress import goal_zones
 from quarterdeck.engine.growth.market import share_after_growth, wallet
 from quarterdeck.engine.growth.mix import price_volume_mix
 from quarterdeck.engine.growth.retention import retention
@@ -52,6 +55,7 @@ def _mix(products: list[list[Any]], joint: Any) -> dict[str, Any]:
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "balance": _balance,
+    "goal_zones": lambda **given: dict(zip(("commit", "target"), goal_zones(**given), strict=True)),
     "headcount": lambda **given: headcount(HeadcountDrivers(**given)),
     "marginal_sizing": lambda **given: marginal_sizing(given.pop("brings_minor"), given.pop("cost_minor"), **given),
     "price_volume_mix": _mix,
@@ -59,6 +63,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "retention": _retention,
     "share_after_growth": lambda **given: {"share": share_after_growth(**given)},
     "square_root_sizing": square_root_sizing,
+    "variation": lambda values: {"cv": variation(np.array(values, dtype=float))},
     "wallet": lambda **given: dict(zip(("share", "elsewhere", "missing"), wallet(**given), strict=True)),
     "workload": _workload,
 }

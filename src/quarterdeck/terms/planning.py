@@ -187,6 +187,50 @@ DATED_ACTIONS: Final = Table(
     ("kind", "day"),
 )
 
+BACK_CAST: Final = Table(
+    "back_cast",
+    "holder",
+    "What somebody did in a past period, against the target that the proposed rules would have given them.",
+    (
+        Column("holder_id", "id", "Who."),
+        Column("actual_minor", "money", "What they did."),
+        Column("target_minor", "money", "What the rules would have asked."),
+        Column("size_minor", "money", "Potential of the territory.", is_required=False),
+        Column("growth", "ratio", "Growth that the target asks for.", is_required=False),
+    ),
+    ("holder_id",),
+)
+
+FAIRNESS: Final = Table(
+    "fairness",
+    "check",
+    "Whether targets are fair, with how sure one can be.",
+    (
+        Column("check", "text", "What is looked at."),
+        Column("value", "ratio", "What it is; empty when it is not defined.", is_required=False),
+        Column("low", "ratio", "Lower end of the 95 % interval, where there is one.", is_required=False),
+        Column("high", "ratio", "Its upper end.", is_required=False),
+        Column("n", "count", "People it rests on."),
+        Column("means", "text", "What it means."),
+        Column("caution", "text", "How far it can be trusted; empty when far enough."),
+        Column("method", "text", "How it is computed."),
+    ),
+    ("check",),
+)
+
+ROLL_UP: Final = Table(
+    "roll_up",
+    "goal",
+    "What each goal adds to the progress of all.",
+    (
+        Column("goal", "text", "Which goal."),
+        Column("progress", "ratio", "How far it has come; empty when nothing is known.", is_required=False),
+        Column("weight", "ratio", "Its share of all weights counted."),
+        Column("adds", "ratio", "Progress x weight; empty when no weight counts.", is_required=False),
+    ),
+    ("goal",),
+)
+
 PLANNING_FRAMES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
@@ -202,5 +246,8 @@ PLANNING_FRAMES: Final[dict[str, Table]] = {
         PRICE_VOLUME_MIX,
         FUNNEL_STEPS,
         DATED_ACTIONS,
+        BACK_CAST,
+        FAIRNESS,
+        ROLL_UP,
     )
 }
