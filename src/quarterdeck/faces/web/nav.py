@@ -39,6 +39,8 @@ PAGES: Final = (
     ("Plan", "plans", "Plans", "l", ""),
     ("Plan", "targets", "Targets", "t", ""),
     ("Plan", "metrics", "Metrics", "m", ""),
+    ("Pay", "pay", "Pay", "y", ""),
+    ("Pay", "comp-plans", "Comp plans", "k", ""),
     ("Data", "imports", "Imports", "i", "import_facts"),
     ("Data", "journal", "Journal", "j", ""),
     ("Data", "settings", "Settings", "s", "change_settings"),

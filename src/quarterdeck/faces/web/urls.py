@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from quarterdeck.faces.web import urls_account, urls_imports, urls_lists, urls_people, urls_planning, urls_plans
+from quarterdeck.faces.web import (
+    urls_account,
+    urls_imports,
+    urls_lists,
+    urls_pay,
+    urls_people,
+    urls_planning,
+    urls_plans,
+)
 from quarterdeck.faces.web.views import because, desks, live, log
 
 urlpatterns: list[URLPattern] = [
@@ -21,4 +29,5 @@ urlpatterns: list[URLPattern] = [
     *urls_plans.urlpatterns,
     *urls_planning.urlpatterns,
     *urls_people.urlpatterns,
+    *urls_pay.urlpatterns,
 ]

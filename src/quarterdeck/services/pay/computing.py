@@ -63,6 +63,13 @@ def computed(text: str, part: Part, inputs: Inputs) -> Computed:
     return Computed(part, frames, (*pay_findings(plan, facts, as_of), *run.findings))
 
 
+def payouts_of(text: str, part: Part, inputs: Inputs) -> pl.DataFrame:
+    """PAYOUTS of the part's period alone: several times cheaper than all of a run."""
+    last = part.ends_on - dt.timedelta(days=1)
+    run = pay_run(running_plan(text, part), facts_of(part, inputs), last, open_from=part.starts_on, with_lines=False)
+    return _kept(nw.to_native(run.payouts), part.starts_on)
+
+
 def facts_of(part: Part, inputs: Inputs) -> PayFacts:
     """The engine's frames of a part."""
     eager = {name: nw.from_native(inputs.of(part, name), eager_only=True) for name in ("people", "values", "settled")}

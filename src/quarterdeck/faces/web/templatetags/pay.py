@@ -1,0 +1,18 @@
+"""Amounts to the last cent, the currency standing in the heading: pay is never rounded for reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from quarterdeck.terms.money import Money
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def cents(context: Any, minor: int) -> str:  # noqa: ANN401  Django's context
+    """Minor units with every digit and a true minus, without the currency."""
+    currency = str(context.get("currency") or "USD")
+    return str(Money(minor, currency)).removesuffix(f" {currency}").replace("-", "\N{MINUS SIGN}")

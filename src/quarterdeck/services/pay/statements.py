@@ -1,0 +1,271 @@
+"""A person's statement of a period: one sentence, the total, every line down to its event, and that it all adds up.
+
+    You are paid 4,210.00 USD for March 2026: 4,250.00 USD commission, less 40.00 USD corrections.
+    commission   o-17   3 March   48,000.00   to date 0 to 48,000.00   0 % to 100 %, times 1    1,920.00
+
+Everybody sees their own once the run is locked; who has the hat for it sees everybody's, previews too. Standing above
+somebody is no such hat.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from quarterdeck.records.models import (
+    CompPlanVersion,
+    PayCredit,
+    PayDispute,
+    PayLine,
+    PayMeasure,
+    PayRun,
+    PaySettlement,
+    Person,
+)
+from quarterdeck.services import access
+from quarterdeck.services.calendar import company
+from quarterdeck.services.desks.words import exactly_said
+from quarterdeck.services.listing import Listing, whole
+from quarterdeck.services.pay.plans import plan_of
+from quarterdeck.services.pay.states import PUBLIC, state_of
+from quarterdeck.services.pay.words import band_said, event_said, kind_said
+from quarterdeck.terms.tables import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quarterdeck.engine.pay.definitions import Plan
+    from quarterdeck.services.actor import Actor
+
+COLUMNS: Final = (
+    Column("plan", "text", "The comp plan."),
+    Column("component", "text", "Which part of it."),
+    Column("what", "text", "What the step is."),
+    Column("event", "text", "For which event."),
+    Column("happened_on", "day", "When."),
+    Column("value_said", "text", "What was credited."),
+    Column("before_said", "text", "The measure before."),
+    Column("after_said", "text", "And after."),
+    Column("band", "text", "The band of the rate table, and what it pays."),
+    Column("amount_minor", "money", "What the step adds."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One step, in words and numbers."""
+
+    line_id: int
+    plan: str
+    component: str
+    what: str
+    event: str
+    happened_on: dt.date | None
+    value: int | None
+    before: int | None
+    after: int | None
+    unit: str
+    band: str
+    amount_minor: int
+    currency: str
+
+    @property
+    def value_said(self) -> str:
+        """What was credited, in its unit."""
+        return self._said(self.value)
+
+    @property
+    def before_said(self) -> str:
+        """The measure before."""
+        return self._said(self.before)
+
+    @property
+    def after_said(self) -> str:
+        """The measure after."""
+        return self._said(self.after)
+
+    def _said(self, value: int | None) -> str:
+        return "" if value is None else exactly_said(value, self.unit, self.currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """What a measure came to."""
+
+    plan: str
+    measure: str
+    unit: str
+    value: int
+    to_date: int
+    target: int | None
+    attainment: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """A credit of an earlier period that the last run did not have, or had otherwise."""
+
+    event: str
+    measure: str
+    happened_on: dt.date
+    value: int
+    was: int | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Everything the page of a statement shows."""
+
+    run: PayRun
+    person: Person
+    state: str
+    is_own: bool
+    sentence: str
+    total_minor: int
+    settlements: tuple[PaySettlement, ...]
+    lines: tuple[Line, ...]
+    """Those that add something."""
+    n_silent: int
+    """Credits that count towards a measure and add nothing yet."""
+    reached: tuple[Reached, ...]
+    late: tuple[Late, ...]
+    disputes: tuple[PayDispute, ...]
+    adds_up: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementLine:
+    """A statement in a list."""
+
+    run_id: int
+    period: str
+    person_id: int
+    person: str
+    state: str
+    total_minor: int
+
+
+def may_see(actor: Actor, person_id: int, state: str) -> bool:
+    """Own statements from when they are locked; anybody's, previews too, with the hat for it."""
+    return access.may(actor, "see_pay") or (access.may_see_pay(actor, person_id) and state in PUBLIC)
+
+
+def statement(actor: Actor, run_id: int, person_id: int) -> Statement:
+    """A person's statement in a run. Raises Refusal (`not_visible`) for what is not there or not theirs."""
+    run = PayRun.objects.prefetch_related("states").filter(pk=run_id).first()
+    state = state_of(list(run.states.all())) if run is not None else ""
+    settled = list(
+        PaySettlement.objects.filter(run_id=run_id, person_id=person_id).select_related("version__plan")
+    ) if run is not None and may_see(actor, person_id, state) else []  # fmt: skip
+    if run is None or not settled:
+        raise access.not_visible("statement")
+    plans = {one.version_id: one.version for one in settled}
+    currency = company().currency
+    of = {"run_id": run_id, "person_id": person_id}
+    rows = list(PayLine.objects.filter(**of).order_by("version__plan__code", "number"))
+    total = sum(one.paid_minor for one in settled)
+    is_own, person = person_id == actor.person_id, Person.objects.get(pk=person_id)
+    return Statement(
+        run=run, person=person, state=state, is_own=is_own, total_minor=total,
+        sentence=_sentence(settled, rows, run, currency, "You are" if is_own else f"{person} is"),
+        settlements=tuple(settled), lines=tuple(_line(row, plans, currency) for row in rows if row.amount_minor),
+        n_silent=sum(not row.amount_minor for row in rows), reached=_reached(of, plans), late=_late(of, plans, run),
+        disputes=tuple(PayDispute.objects.filter(**of).prefetch_related("notes")),
+        adds_up=sum(row.amount_minor for row in rows) == total,
+    )  # fmt: skip
+
+
+def _plan(version: CompPlanVersion) -> Plan:
+    return plan_of(version.text)
+
+
+def _unit(version: CompPlanVersion, measure: str) -> str:
+    found = _plan(version).measures.get(measure)
+    return found.unit if found is not None else "money"
+
+
+def _line(row: PayLine, plans: dict[int, CompPlanVersion], currency: str) -> Line:
+    version = plans[row.version_id]
+    measure = next((one.measure for one in _plan(version).components if one.name == row.component), "")
+    return Line(
+        line_id=row.pk, plan=version.plan.code, component=row.component, what=kind_said(row.kind, row.for_starts_on),
+        event=event_said(row.event_id) if row.event_id else "", happened_on=row.happened_on, value=row.value,
+        before=row.before, after=row.after, unit=_unit(version, measure), currency=currency,
+        band=band_said(_plan(version), row.component, row.band, currency), amount_minor=row.amount_minor,
+    )  # fmt: skip
+
+
+def _sentence(
+    settled: Sequence[PaySettlement], rows: Sequence[PayLine], run: PayRun, currency: str, who: str
+) -> str:  # fmt: skip
+    """Where the money comes from, the largest part first."""
+    total = sum(one.paid_minor for one in settled)
+    parts: dict[str, int] = {}
+    for row in rows:
+        name = "corrections of earlier periods" if row.kind == "correction" else row.component or "draws and balances"
+        parts[name] = parts.get(name, 0) + row.amount_minor
+    said = [
+        f"{exactly_said(amount, 'money', currency)} {name}"
+        for name, amount in sorted(parts.items(), key=lambda part: (-abs(part[1]), part[0]))
+        if amount
+    ]
+    if not said:
+        return f"{who} paid nothing for {run.name}: nothing was credited that pays."
+    return f"{who} paid {exactly_said(total, 'money', currency)} for {run.name}: {', '.join(said)}."
+
+
+def _reached(of: dict[str, int], plans: dict[int, CompPlanVersion]) -> tuple[Reached, ...]:
+    return tuple(
+        Reached(
+            plan=plans[row.version_id].plan.code, measure=row.measure, unit=_unit(plans[row.version_id], row.measure),
+            value=row.value, to_date=row.to_date, target=row.target, attainment=row.attainment,
+        )
+        for row in PayMeasure.objects.filter(**of).order_by("pk")
+        if row.version_id in plans
+    )  # fmt: skip
+
+
+def _late(of: dict[str, int], plans: dict[int, CompPlanVersion], run: PayRun) -> tuple[Late, ...]:
+    rows = PayCredit.objects.filter(**of, happened_on__lt=run.starts_on, version_id__in=plans).order_by(
+        "happened_on", "pk"
+    )
+    return tuple(
+        Late(
+            event=event_said(row.event_id), measure=row.measure, happened_on=row.happened_on, value=row.value,
+            was=row.was, unit=_unit(plans[row.version_id], row.measure),
+        )
+        for row in rows[:200]
+    )  # fmt: skip
+
+
+def statements_of(actor: Actor, person_id: int) -> list[StatementLine]:
+    """A person's statements, the newest first, as far as the actor may see them; two queries."""
+    rows = PaySettlement.objects.filter(person_id=person_id).select_related("run", "person").order_by("-run__starts_on")
+    return _listed(actor, rows.prefetch_related("run__states"))
+
+
+def statements_in(actor: Actor, run: PayRun) -> list[StatementLine]:
+    """Everybody's statement in a run, by name; two queries."""
+    rows = PaySettlement.objects.filter(run=run).select_related("run", "person").order_by("person__name", "person_id")
+    return _listed(actor, rows.prefetch_related("run__states"))
+
+
+def _listed(actor: Actor, rows: Any) -> list[StatementLine]:  # noqa: ANN401  a queryset of PaySettlement
+    found: dict[tuple[int, int], StatementLine] = {}
+    for row in rows:
+        state = state_of(list(row.run.states.all()))
+        if state == "discarded" or not may_see(actor, row.person_id, state):
+            continue
+        before = found.get((row.run_id, row.person_id))
+        found[row.run_id, row.person_id] = StatementLine(
+            run_id=row.run_id, period=row.run.name, person_id=row.person_id, person=str(row.person), state=state,
+            total_minor=row.paid_minor + (before.total_minor if before else 0),
+        )  # fmt: skip
+    return list(found.values())
+
+
+def statement_listing(found: Statement) -> Listing[Line]:
+    """The lines as a file has them."""
+    return whole(f"Statement {found.run.name} {found.person.code}", COLUMNS, found.lines)
