@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
 
 from browsing import browser_type_launch_args, run, served, sign_in, violations
 
@@ -320,7 +322,7 @@ def test_a_closed_month_says_why_it_stays(page: Any) -> None:
     at(page, "Rep 01.01", 1)
     page.keyboard.type("5")
     assert page.locator("#plan-grid input").count() == 0
-    said(page, "January 2026 is closed")
+    said(page, "January 2026 is over")
 
 
 # -- ranges
@@ -386,6 +388,30 @@ def test_a_paste_beyond_the_grid_is_not_cut(page: Any, text: str) -> None:
     pressed(page, "Control+v")
     said(page, "reach beyond the grid")
     assert page.locator("#plan-grid .is-pinned, #plan-grid .is-sent").count() == 0
+
+
+def test_the_sheet_comes_back_changed_is_looked_at_and_becomes_one_change(page: Any, tmp_path: Path) -> None:
+    before = shown(page)
+    with page.expect_download() as begun:
+        page.click("text=Take the sheet (XLSX)")
+    begun.value.save_as(tmp_path / "plan.xlsx")
+    rows = CalamineWorkbook.from_path(tmp_path / "plan.xlsx").get_sheet_by_index(0).to_python()
+    at_july = next(n for n, title in enumerate(rows[0]) if str(title).startswith("July"))
+    of_whom = next(row for row in rows if row[1] == "Rep 10.01")
+    of_whom[at_july] = 91_000.5
+    with xlsxwriter.Workbook(tmp_path / "changed.xlsx") as book:
+        sheet = book.add_worksheet()
+        for n, row in enumerate(rows):
+            sheet.write_row(n, 0, row)
+    page.set_input_files("#plan-file", tmp_path / "changed.xlsx")
+    page.click("text=Show what it would change")
+    assert page.inner_text("main tbody").split("\t") == ["Rep 10.01", "July 2026", "100,000", "91,001"]
+    assert violations(page) == []
+    page.click("text=Pin these cells")
+    page.wait_for_selector("#plan-grid[role=grid]")
+    assert cell(page, "Rep 10.01", 7).inner_text().split() == ["91,001", "pinned"]
+    undone(page)
+    assert shown(page) == before
 
 
 # -- what goes wrong

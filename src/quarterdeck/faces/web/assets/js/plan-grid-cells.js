@@ -27,7 +27,7 @@ export class Cells {
     const { node, parent, depth, lastYear } = tr.dataset;
     const row = { tr, node, parent, depth: Number(depth), lastYear: Number(lastYear), children: [], th: tr.cells[0], isFolded: false };
     row.name = row.th.querySelector(".name").textContent;
-    row.growth = tr.querySelector(".beside small");
+    row.growth = tr.querySelector(".growth");
     row.cells = numbers(tr).map((td, place) => ({
       row, td, place, amount: Number(td.dataset.amount), sent: null, draft: null, why: "",
       isPinned: td.classList.contains("is-pinned"), isLocked: td.classList.contains("is-locked"),
@@ -46,7 +46,7 @@ export class Cells {
     if (!cell.isLocked) return "";
     if (this.state === "published") return "The plan is published: it changes by dated amendments only.";
     if (this.state === "approved") return "The plan is approved. Return it first, then change it.";
-    if ("closed" in this.heads[cell.place].dataset) return `${this.labels[cell.place]} is closed: its numbers stay as they are.`;
+    if ("closed" in this.heads[cell.place].dataset) return `${this.labels[cell.place]} is over and cannot be pinned.`;
     return this.mayEdit ? `${cell.row.name}'s number is set above you, or is handed up. Propose another one below, with a reason.`
       : "This number is not yours to change. Propose another one below, with a reason.";
   }

@@ -111,7 +111,8 @@ export class Work {
 
   #refused = (step, refusal) => {
     const text = told(refusal);
-    if (!step.edits) return setTimeout(() => this.say(text));
+    setTimeout(() => this.say(step.edits ? "Not saved." : text));
+    if (!step.edits) return;
     for (const { cell, amount } of step.edits) {
       if (this.wire.waitsFor(cell)) continue;
       cell.sent = null;
@@ -133,6 +134,7 @@ export class Work {
   #stopped = (kind, { status = 0, why = "" }) => {
     const n = this.wire.waiting.filter((step) => step.kind === "edits").length;
     const kept = n ? ` ${counted(n, "change")} of yours ${n === 1 ? "waits" : "wait"} here; nothing is lost.` : "";
+    this.say(n ? "Not saved yet." : "");
     const again = ["Try again", () => this.wire.again()];
     if (kind === "offline") this.trouble.say(kind, `There is no connection.${kept} It is tried again by itself.`, [again]);
     else if (kind === "signed out") this.trouble.say(kind, `You are signed out. Sign in in another tab, then try again.${kept}`, [again]);
