@@ -54,7 +54,8 @@ class Typical:
 def typical(plan: Plan, values: Mapping[str, Any], share: Fraction = Fraction(1)) -> Typical:
     """A person on the plan for all of it, with values by name as a file would say them.
 
-    Measures are at `share` of their target. Measures without a target are at 100,000.00, or 100 things; scores follow from the rest.
+    Measures are at `share` of their target, without a target of 100,000.00, or of 100 things; scores follow from the
+    rest.
     """
     nobody = {name: [None] for name in PAY_PEOPLE.schema}
     people = nw.from_dict({**nobody, "person_id": ["typical"], "hat": ["rep"]}, PAY_PEOPLE.schema, backend="polars")

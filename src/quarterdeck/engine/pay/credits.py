@@ -99,8 +99,12 @@ class Crediting:
             rows = _weighted(rows, measure).filter(~nw.col("value").is_null()) if measure.weights else rows
             rows.collect_schema()
         except (LanguageError, nw.exceptions.NarwhalsError) as error:
-            raise Refusal("Nothing was paid.", f"A condition of {measure.name} does not fit the events: {error}.",
-                "Ask for columns that the events have, with values of their kind.", "pay_input") from error  # fmt: skip
+            raise Refusal(
+                "Nothing was paid.",
+                f"A condition of {measure.name} does not fit the events: {first_line(error)}.",
+                "Ask for columns that the events have, with values of their kind.",
+                "pay_input",
+            ) from error
         return rows.select("event_id", "deal_id", "person_id", "happened_on", "value")
 
     def credited(self, rows: LazyFrame, measure: Measure, *, by_day: bool = False) -> LazyFrame:
@@ -176,6 +180,11 @@ class Crediting:
         factor = max([Fraction(1), *weights]) * abs(measure.credit.share)
         if most > (_ROUNDED_LIMIT if is_scaled else _LIMIT) or total * max(factor, Fraction(1)) > _LIMIT:
             raise overflow(max(most, total * factor))
+
+
+def first_line(error: Exception) -> str:
+    """What an engine says first; the rest is its plan of the query."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _share(text: str) -> Fraction:

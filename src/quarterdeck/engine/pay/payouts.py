@@ -21,7 +21,7 @@ from quarterdeck.engine.pay.definitions import Component, RateTable
 from quarterdeck.engine.pay.exact import Array, Exact, Flags, chosen
 from quarterdeck.engine.pay.measures import Reached, active_share
 from quarterdeck.engine.pay.rates import factor, table_pay
-from quarterdeck.engine.pay.values import evaluated, flags
+from quarterdeck.engine.pay.values import Scope, evaluated, flags
 
 if TYPE_CHECKING:
     from quarterdeck.engine.pay.definitions import Window
@@ -66,11 +66,6 @@ def earned(component: Component, steps: Steps, share: Exact | None = None) -> tu
     `share` is the share of the window on the plan, for components that are prorated.
     """
     pay, band = _paid(component, steps)
-    for condition in (component.eligibility, component.gate):
-        if condition is not None:
-            found = flags(condition, steps)
-            pay = chosen(np.asarray(found.num == 1, dtype=np.bool_), pay, _ZERO)
-            pay = Exact(pay.num, pay.den, pay.known & found.known)
     if component.multiplier is not None:
         multiplier = component.multiplier
         pay = pay * (factor(multiplier, steps) if isinstance(multiplier, RateTable) else evaluated(multiplier, steps))
@@ -80,9 +75,20 @@ def earned(component: Component, steps: Steps, share: Exact | None = None) -> tu
         pay = _bounded(pay, evaluated(component.cap.amount, steps), is_cap=True)
     if component.is_prorated and share is not None:
         pay = pay * share
+    pay = opened(component, pay, steps)
     size = steps.base.num.shape
     amounts = np.broadcast_to(pay.rounded(component.rounding.rule, component.rounding.unit), size)
     return amounts, np.broadcast_to(pay.known, size), np.broadcast_to(band, size)
+
+
+def opened(component: Component, pay: Exact, scope: Scope) -> Exact:
+    """The pay where gate and eligibility hold, else zero: who is not eligible has nothing to be unknown."""
+    for condition in (component.gate, component.eligibility):
+        if condition is not None:
+            found = flags(condition, scope)
+            pay = chosen(np.asarray(found.num == 1, dtype=np.bool_), pay, _ZERO)
+            pay = Exact(pay.num, pay.den, pay.known & found.known)
+    return pay
 
 
 def _bounded(pay: Exact, bound: Exact, *, is_cap: bool) -> Exact:

@@ -21,6 +21,7 @@ import numpy as np
 
 from quarterdeck.engine.pay.exact import Array, Exact
 from quarterdeck.engine.pay.measures import Reached, cell_columns
+from quarterdeck.engine.pay.payouts import opened
 from quarterdeck.engine.pay.values import evaluated
 from quarterdeck.terms.pay import PAY_SETTLED, SETTLEMENTS
 
@@ -54,11 +55,14 @@ def bounded(component: Component, earned: Earned, reached: Reached) -> Paid:
     waiting = np.zeros(amounts.shape[0], dtype=np.int64)
     floors = _by_period(floor.amount if floor and floor.per == "period" else None, reached)
     caps = _by_period(cap.amount if cap and cap.per == "period" else None, reached)
+    size = reached.cells.shape[0] * reached.cells.shape[1]
+    allowed = opened(component, Exact.of(np.ones(size, dtype=np.int64)), reached)
+    is_open = (allowed.num == 1).reshape(reached.cells.shape)
     for at in range(amounts.shape[1]):
         due = amounts[:, at] + waiting
         paid = due
         if floors is not None:
-            is_there = floors[1][:, at] & earned.known[:, at]
+            is_there = floors[1][:, at] & earned.known[:, at] & is_open[:, at]
             paid = np.where(is_there, np.maximum(paid, floors[0][:, at]), paid)
         if caps is not None:
             paid = np.where(caps[1][:, at], np.minimum(paid, caps[0][:, at]), paid)
