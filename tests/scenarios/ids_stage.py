@@ -10,7 +10,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quarterdeck.config.settings")
 django.setup()
 
-from quarterdeck.records.models import Account, Batch, Opportunity, Seat, Team  # noqa: E402  Django first
+from quarterdeck.records.models import Account, Batch, Opportunity, PlanState, Seat, Team  # noqa: E402  Django first
 
 if __name__ == "__main__":
     reps = Seat.objects.filter(position__hat="rep", effective_to=None).values_list("person_id", flat=True)
@@ -19,5 +19,6 @@ if __name__ == "__main__":
         "team": list(Team.objects.filter(code="east").values_list("pk", flat=True)),
         "account": list(Account.objects.values_list("pk", flat=True)[:1]),
         "opportunity": list(Opportunity.objects.values_list("pk", flat=True)[:1]),
+        "plan": list(PlanState.objects.filter(state="published").values_list("plan_id", flat=True)),
         "batch": list(Batch.objects.values_list("pk", flat=True)[:1]),
     }))  # fmt: skip

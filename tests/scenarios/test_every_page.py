@@ -17,8 +17,10 @@ pytestmark = pytest.mark.browser
 HERE = Path(__file__).parent
 PASSWORD = "harbour-and-hale"  # noqa: S105  printed by the demo
 DAY = "2026-03-17"
-NO_PAGES = {"live", "import-template", "import-findings", "home"}
+NO_PAGES = {"live", "import-template", "import-findings", "home", "plan-grid", "plan-sheet"}
 """Streams, files and redirects: they are no pages."""
+DECIDES = {"plan-amend"}
+"""Pages of who decides: operations may not open them, a director does."""
 LOOKS = (("light", 1440), ("dark", 1440), ("light", 390))
 
 
@@ -31,11 +33,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[s
         yield address, ids
 
 
-def addresses(ids: dict[str, list[int]]) -> list[str]:
+def addresses(ids: dict[str, list[int]], *, decides: bool = False) -> list[str]:
     """One address per page that can be read, its parameters filled from the database."""
     found = []
     for pattern in get_resolver().url_patterns[-1].url_patterns:
         if not isinstance(pattern, URLPattern) or pattern.name in NO_PAGES or not reads(pattern):
+            continue
+        if (pattern.name in DECIDES) != decides:
             continue
         route = str(pattern.pattern)
         for name in pattern.pattern.converters:
@@ -61,17 +65,18 @@ def reads(pattern: URLPattern) -> bool:
 
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
-def test_every_page_is_accessible(
-    browser: Any, demo: tuple[str, dict[str, list[int]]], scheme: str, width: int
+@pytest.mark.parametrize(("who", "n_least"), [("ines", 20), ("dana", 0)])
+def test_every_page_is_accessible(  # noqa: PLR0913, PLR0917  who looks, and how
+    browser: Any, demo: tuple[str, dict[str, list[int]]], scheme: str, width: int, who: str, n_least: int
 ) -> None:
     address, ids = demo
     context = browser.new_context(base_url=address, color_scheme=scheme, viewport={"width": width, "height": 900})
     page, faults = context.new_page(), []
     page.on("console", lambda said: faults.append(f"{page.url} {said.text}") if said.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(f"{page.url} {error}"))
-    sign_in(page, address, "ines@example.com", PASSWORD)
-    pages = addresses(ids)
-    assert len(pages) > 20
+    sign_in(page, address, f"{who}@example.com", PASSWORD)
+    pages = addresses(ids, decides=who == "dana")
+    assert len(pages) > n_least
     for path in pages:
         answer = page.goto(path)
         assert answer.status == 200, path

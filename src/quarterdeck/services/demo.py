@@ -1,6 +1,6 @@
-"""The demo company: invented files through the importer's own door, logins for its people, and this year's goal.
+"""The demo company: invented files through the importer's own door, logins for its people, and plans of two years.
 
-    connectors.worlds ──files──> services.imports ──> facts;  goal_set ──> targets of the running year
+    connectors.worlds ──files──> services.imports ──> facts;  goal_set ──> plans ──> targets of the running year
 
 Loading twice changes nothing: a data directory that holds the demo company already is used as it is. One that holds
 anything else is refused.
@@ -18,6 +18,7 @@ from django.db import transaction
 
 from quarterdeck.connectors.worlds import LOGINS, world, world_files
 from quarterdeck.records.models import Company, Person, Team, User
+from quarterdeck.services.demo_plans import demo_plans
 from quarterdeck.services.goals import GoalDraft, goal_set
 from quarterdeck.services.imports import batch_applied, batch_created, batch_previewed
 from quarterdeck.services.journal import data_version, journaled
@@ -27,6 +28,7 @@ from quarterdeck.terms.errors import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from quarterdeck.records.models import Goal
     from quarterdeck.services.actor import Actor
 
     Progress = Callable[[int, int, str], None]
@@ -60,7 +62,9 @@ def demo_loaded(actor: Actor, *, scale: int = 1, progress: Progress) -> list[Log
             _company(actor)
             _imported(actor, frames, progress)
             _logins(actor)
-            _goal(actor, frames["targets"])
+            goal = _goal(actor, frames["targets"])
+            if scale == 1:
+                demo_plans(actor, goal)
     return [Login(email, PASSWORD, " and ".join(hats).replace("_", " ")) for email, _, hats in LOGINS]
 
 
@@ -88,12 +92,12 @@ def _logins(actor: Actor) -> None:
             user_added(actor, NewUser(email=email, hats=hats, password=PASSWORD))
 
 
-def _goal(actor: Actor, targets: pl.DataFrame) -> None:
+def _goal(actor: Actor, targets: pl.DataFrame) -> Goal:
     """This year's goal: what the world planned for the company, brought down by history."""
     root = Team.objects.get(code="company")
     planned = targets.filter(pl.col("holder") == root.code, pl.col("starts_on").dt.year() == actor.today.year)
     amount = int(planned["amount"].sum())
-    goal_set(
+    return goal_set(
         actor,
         GoalDraft(
             metric="bookings", fiscal_year=actor.today.year, team_id=root.pk, amount=amount, note="Set with the board."
