@@ -107,8 +107,8 @@ function start(table) {
     if (event.target === editor.field) whileEditing(event);
     else if (acts(event)) { event.preventDefault(); event.stopPropagation(); }
   });
-  // Clicking elsewhere keeps what was typed, as spreadsheets do.
-  table.addEventListener("focusout", (event) => { if (event.target === editor.field) work.keep(); });
+  // Clicking elsewhere keeps what was typed, as spreadsheets do; looking something up in another window does not.
+  table.addEventListener("focusout", (event) => { if (event.target === editor.field && document.hasFocus()) work.keep(); });
 
   let isDragging = false;
   table.addEventListener("pointerdown", (event) => {
