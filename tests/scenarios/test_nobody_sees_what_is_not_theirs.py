@@ -20,6 +20,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from pay_stage import paid
 from quarterdeck.engine.metrics.definitions import METRICS, SLICE_NAMES
 from quarterdeck.records.models import ApiToken, Company, JournalEntry
 from quarterdeck.services.actor import Actor
@@ -44,6 +45,10 @@ MODELS |= {
     "token": MODELS["apitoken"],
     "import": MODELS["batch"],
     "pk": MODELS["person"],
+    "comp_plan": MODELS["compplan"],
+    "comp_plan_version": MODELS["compplanversion"],
+    "pay_run": MODELS["payrun"],
+    "dispute": MODELS["paydispute"],
 }
 TEXTS = {
     "secret": ["made-up"],
@@ -65,6 +70,7 @@ def company(db: None) -> SmallCompany:  # noqa: ARG001  opens the database
     small_amendment(made, small_plan(made, 2025, "draft", "submitted", "approved", "published"))
     Company.objects.filter(pk=1).update(shows_as_of=TODAY)
     totals_rebuilt(Actor(now=NOW))
+    paid(made)
     return made
 
 

@@ -16,3 +16,11 @@ def cents(context: Any, minor: int) -> str:  # noqa: ANN401  Django's context
     """Minor units with every digit and a true minus, without the currency."""
     currency = str(context.get("currency") or "USD")
     return str(Money(minor, currency)).removesuffix(f" {currency}").replace("-", "\N{MINUS SIGN}")
+
+
+@register.simple_tag(takes_context=True)
+def measured(context: Any, value: int | None, unit: str) -> str:  # noqa: ANN401  Django's context
+    """What a measure came to: money to the cent, a count as it is, nothing for nothing."""
+    if value is None:
+        return ""
+    return str(cents(context, value)) if unit == "money" else f"{value:,}"
