@@ -99,6 +99,30 @@ def test_two_measures_are_evened_at_once() -> None:
     assert found.disruption.n_moved <= 100
 
 
+def test_one_huge_locked_account_does_not_keep_the_others_uneven() -> None:
+    rows = [("huge", "a", 10_000, 1), *((f"b{at}", "b", 10, 1) for at in range(20)), ("c", "c", 10, 1)]
+    for measures in (["sales"], ["sales", "visits"]):
+        found = _proposal(_accounts(*rows, locked=[True] + [False] * 21), *measures, most=15)
+        amounts = found.indices_after.filter(nw.col("measure") == "sales")["amount"].to_list()
+        assert abs(amounts[1] - amounts[2]) <= 30
+
+
+def test_what_would_change_next_to_nothing_does_not_move() -> None:
+    rows = [("huge", "a", 10**15, 1), *((f"a{at}", "a", 1, 1) for at in range(9)), ("b", "b", 1, 1)]
+    assert _proposal(_accounts(*rows), within=0).moves.is_empty()
+
+
+def test_a_spent_budget_ends_the_search_at_once() -> None:
+    rng = np.random.default_rng(3)
+    rows = {"account_id": np.arange(50_000), "territory_id": rng.integers(0, 500, 50_000) ** 2 // 500,
+            "sales": rng.integers(1, 1000, 50_000)}  # fmt: skip
+    accounts = nw.from_dict(rows, backend="polars")
+    begun = time.process_time()
+    for budget in (0, 1, 100):
+        assert proposed_moves(accounts, ["sales"], within=0, most_moves=budget).disruption.n_moved == budget
+    assert time.process_time() - begun < 8
+
+
 def test_disruption_counts_accounts_and_what_they_carry() -> None:
     found = _proposal(_accounts(*FOUR)).disruption
     assert found.share_of_accounts == Fraction(1, 4)

@@ -24,7 +24,7 @@ _DOUBLINGS: Final = (1, 2, 3, 4)
 """Powers of deviations: 2, 4, 8, 16."""
 
 _LEAST_GAIN: Final = 0.005
-"""A step must lower the sum of powers by this share: smaller steps cost time and move accounts for nothing."""
+"""A step must lower the sum of powers by this share of those of its territory: less moves accounts for nothing."""
 
 _PARTNERS: Final = 12
 """Territories with which the one farthest off may swap: those that lack most of what it has too much of."""
@@ -58,14 +58,14 @@ def evened_on_all(board: Board, place: Whole, *, within: float, most_moves: int)
     accounts that had a territory have another; those placed from nowhere move freely. A step costs accounts x measures,
     or for swaps accounts of one territory x accounts x measures.
     """
-    table = _Table(board, place.copy(), most_moves)
-    best = (table.largest(), place)
+    table = _Table(board, place.copy(), within, most_moves)
+    best = (table.score(), place)
     for doublings in _DOUBLINGS:
         table.doublings = doublings
         while table.largest() > within and (step := table.best_step()):
             table.take(step)
-        if table.largest() < best[0]:
-            best = (table.largest(), table.place.copy())
+        if table.score() < best[0]:
+            best = (table.score(), table.place.copy())
     return best[1]
 
 
@@ -75,6 +75,7 @@ class _Table:
 
     board: Board
     place: Whole
+    within: float
     most_moves: int
     doublings: int = 1
     sizes: Real = field(init=False)
@@ -94,6 +95,10 @@ class _Table:
         """The largest deviation of any territory from its even share, on any measure."""
         return float(np.abs(self.off).max(initial=0.0))
 
+    def score(self) -> tuple[float, float]:
+        """What placings are compared by: the largest deviation, then the sum of squares of all."""
+        return round(self.largest(), 9), float((self.off * self.off).sum())
+
     def take(self, step: Step) -> None:
         """Do what a step says."""
         for account, to in step:
@@ -103,18 +108,23 @@ class _Table:
             self.place[account] = to
 
     def best_step(self) -> Step | None:
-        """The move, swap or exchange that helps most, tried in this order; None when nothing helps enough."""
-        least = self._total() * (1 - _LEAST_GAIN)
+        """The move, swap or exchange that helps most, tried in this order; None when nothing helps enough.
+
+        Where nothing helps the territory farthest off (a huge account), it is the next one's turn.
+        """
+        total, powers = self._total(), self._powers(self.off)
         has_room = self._n_moved() < self.most_moves
         free = ~self.board.is_locked & (has_room | self._is_moved() | (self.board.home < 0))
-        for found in (self._best_move(free), self._best_swap()):
-            if found and found[0] < least:
-                return found[1]
-        return None if has_room else self._best_exchange(least)
+        far = np.abs(self.off).max(axis=1)
+        worst = np.argsort(-far, kind="stable")[:_PARTNERS].tolist()
+        for at in worst:
+            for found in (self._best_move(at, free), self._best_swap(at)):
+                if far[at] > self.within and found and found[0] < total - _LEAST_GAIN * powers[at]:
+                    return found[1]
+        return None if has_room else self._best_exchange(worst[0], total * (1 - _LEAST_GAIN))
 
-    def _best_move(self, free: Flags) -> tuple[float, Step] | None:
-        """Of all moves out of the territory farthest off, and into it, the one with the lowest sum of powers."""
-        far = self._farthest()
+    def _best_move(self, far: int, free: Flags) -> tuple[float, Step] | None:
+        """Of all moves out of a territory, and into it, the one with the lowest sum of powers."""
         inside, outside = np.flatnonzero(free & (self.place == far)), np.flatnonzero(free & (self.place != far))
         others = np.delete(np.arange(len(self.off)), far)
         accounts = np.concatenate([np.repeat(inside, len(others)), outside])
@@ -127,9 +137,9 @@ class _Table:
         to = partners[best] if self.place[accounts[best]] == far else far
         return float(after[best]), ((int(accounts[best]), int(to)),)
 
-    def _best_swap(self) -> tuple[float, Step] | None:
-        """Of all swaps with the territory farthest off, the one with the lowest sum of powers, within the budget."""
-        far, free = self._farthest(), ~self.board.is_locked
+    def _best_swap(self, far: int) -> tuple[float, Step] | None:
+        """Of all swaps with a territory, the one with the lowest sum of powers, within the budget."""
+        free = ~self.board.is_locked
         worst = int(np.abs(self.off[far]).argmax())
         likely = np.argsort(np.sign(self.off[far, worst]) * self.off[:, worst], kind="stable")[:_PARTNERS]
         mine = np.flatnonzero(free & (self.place == far))
@@ -157,20 +167,17 @@ class _Table:
         there = self._powers(self.off[partners] - gets / self.scale[partners])
         return np.asarray(rest.sum(axis=1)[partners] + here + there)
 
-    def _best_exchange(self, least: float) -> Step | None:
+    def _best_exchange(self, far: int, least: float) -> Step | None:
         """Send one moved account home and move another instead, when the budget is spent."""
         best: Step | None = None
         for account in np.flatnonzero(self._is_moved()).tolist():
             back, away = (account, int(self.board.home[account])), (account, int(self.place[account]))
             self.take((back,))
-            found = self._best_move(~self.board.is_locked)
+            found = self._best_move(far, ~self.board.is_locked)
             self.take((away,))
             if found and found[0] < least:
                 least, best = found[0], (back, *found[1])
         return best
-
-    def _farthest(self) -> int:
-        return int(np.abs(self.off).max(axis=1).argmax())
 
     def _total(self) -> float:
         return float(self._powers(self.off).sum())

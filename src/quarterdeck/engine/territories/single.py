@@ -18,12 +18,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from quarterdeck.engine.territories.board import Board, Real, Whole
 
-_STRICTLY: Final = 1 - 1e-9
-"""An account of exactly twice what two territories lack would only trade places with it, for ever."""
+_STRICTLY: Final = 0.99
+"""An account of nearly twice what two territories lack would only turn the unevenness around."""
+
+_ASIDE: Final = 12
+"""Territories that nothing helps, after which the rest is left as it is: looking on would take long and find little."""
+
+_PARTNERS: Final = 60
+"""Territories that are tried with the one farthest off, those that lack most of what it has too much of first."""
+
+_WORTH: Final = 1e-6
+"""An account of less than a millionth of what could change hands is not worth a move."""
 
 Piece = tuple[int, int]
 """Amount and position of an account."""
@@ -33,7 +43,7 @@ def evened(board: Board, *, within: float, most_moves: int) -> Whole:
     """The territory of each account after placing and moving, on the board's one measure.
 
     Stops when no territory is more than `within` off its even share, when `most_moves` accounts that had a territory
-    have another, or when no move or swap with the territory farthest off helps. Costs n log n, and a search in two
+    have another, or when no move or swap brings any territory nearer. Costs n log n, and a search in two
     sorted lists a move.
     """
     place = placed(board)
@@ -72,27 +82,32 @@ class _Table:
     budget: int
     over: Real = field(init=False)
     pieces: list[list[Piece]] = field(init=False)
+    aside: npt.NDArray[np.bool_] = field(init=False)
+    """Territories that nothing can bring nearer, so that one huge account does not keep the others uneven."""
 
     def __post_init__(self) -> None:
         self.over = self.board.loads(self.place)[:, 0] - self.board.even[:, 0]
         self.pieces = [[] for _ in self.board.territories]
+        self.aside = np.zeros(len(self.board.territories), dtype=bool)
         amounts = self.board.amounts[:, 0]
         movable = np.flatnonzero(~self.board.is_locked & (amounts > 0))
         for account in movable[np.argsort(amounts[movable], kind="stable")].tolist():
             self.pieces[self.place[account]].append((int(amounts[account]), account))
 
     def step(self) -> bool:
-        """One move or swap with the territory farthest off; False when it is near enough or nothing helps."""
+        """One move or swap with the territory farthest off, or setting it aside; False when nothing is left to do."""
         even = np.maximum(self.board.even[:, 0], 1e-9)
         index = self.over / even
-        farthest = int(np.argmax(np.abs(index)))
-        if abs(index[farthest]) <= self.within:
+        farthest = int(np.argmax(np.where(self.aside, -1.0, np.abs(index))))
+        is_spent = self.budget <= 0 and not (self.board.home < 0).any()
+        is_done = self.aside[farthest] or self.aside.sum() >= _ASIDE
+        if is_spent or is_done or abs(index[farthest]) <= self.within:
             return False
         sign = 1 if index[farthest] > 0 else -1
-        for partner in np.argsort(sign * index, kind="stable").tolist():
+        for partner in np.argsort(sign * index, kind="stable")[:_PARTNERS].tolist():
             giver, taker = (farthest, partner) if sign > 0 else (partner, farthest)
             if index[giver] <= index[taker]:
-                return False
+                break
             nearer = 2 * (index[giver] - index[taker]) / (1 / even[giver] + 1 / even[taker])
             far = abs(index[farthest])
             no_farther = min((far - index[taker]) * even[taker], (far + index[giver]) * even[giver])
@@ -101,12 +116,13 @@ class _Table:
             aim = lack if lack > 0 else reach / 2
             if self._move(giver, taker, aim, reach) or self._swap(giver, taker, aim, reach):
                 return True
-        return False
+        self.aside[farthest] = True
+        return True
 
     def _move(self, giver: int, taker: int, aim: float, reach: float) -> bool:
         """Give the account closest to `aim`, if one is smaller than `reach`."""
         found = _closest(self.pieces[giver], aim, reach)
-        if found is None or self._cost(found[1]) > self.budget:
+        if found is None or found[0] <= _WORTH * reach or self._cost(found[1]) > self.budget:
             return False
         self._give(found, giver, taker)
         return True
@@ -116,7 +132,7 @@ class _Table:
         best = None
         for small in self.pieces[taker]:
             found = _closest(self.pieces[giver], small[0] + aim, small[0] + reach)
-            if found is None or found[0] <= small[0]:
+            if found is None or found[0] - small[0] <= _WORTH * reach:
                 continue
             miss = abs(found[0] - small[0] - aim)
             if self._cost(found[1]) + self._cost(small[1]) <= self.budget and (best is None or miss < best[0]):
