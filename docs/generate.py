@@ -67,9 +67,10 @@ def templates_page() -> str:
 def frames_page() -> str:
     """docs/reference/frames.md."""
     from quarterdeck.terms.frames import FRAMES
+    from quarterdeck.terms.pay import PAY_INPUTS, PAY_OUTPUTS
     from quarterdeck.terms.planning import PLANNING_FRAMES
 
-    tables = (FRAMES | PLANNING_FRAMES).values()
+    tables = (FRAMES | PLANNING_FRAMES | PAY_INPUTS | PAY_OUTPUTS).values()
     return "# Frames\n\nWhat the engine reads and writes.\n\n" + "\n".join(map(_table_section, tables))
 
 

@@ -28,7 +28,7 @@ from quarterdeck.engine.pay.values import condition
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
-    from quarterdeck.engine.pay.definitions import Measure
+    from quarterdeck.engine.pay.definitions import Measure, Plan
     from quarterdeck.engine.pay.grid import Grid
     from quarterdeck.terms.tables import LazyFrame
 
@@ -230,8 +230,8 @@ def _on_its_day(rows: LazyFrame) -> LazyFrame:
     return rows.filter(day >= nw.col("up_from"), day < nw.col("up_to"))
 
 
-def first_day(cells: Grid) -> dt.date:
+def first_day(plan: Plan) -> dt.date:
     """The first day on which an event can matter: a measure of years before looks back that far."""
-    years = max((one.years_later for one in cells.plan.measures.values()), default=0)
-    calendar, begins = cells.plan.calendar, cells.plan.effective_from
+    years = max((one.years_later for one in plan.measures.values()), default=0)
+    calendar, begins = plan.calendar, plan.effective_from
     return calendar.year(calendar.year_of(begins) - years).starts_on if years else begins

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import numpy as np
 
+from quarterdeck.engine.pay.credits import first_day
 from quarterdeck.engine.pay.exact import Flags, fraction
 from quarterdeck.engine.pay.facts import PayFacts, collected
+from quarterdeck.engine.pay.grid import grid
 from quarterdeck.engine.pay.prepared import prepared_events
 from quarterdeck.terms.findings import Finding, Severity
 
@@ -64,12 +66,13 @@ def pay_findings(plan: Plan, facts: PayFacts, as_of: dt.date) -> list[Finding]:
     exchange; splits that do not sum to one or name unknown people or events; people and values that overlap in time.
     """
     events = facts.events
-    prepared = prepared_events(facts, plan.currency, dt.date.min.replace(year=1000), as_of)
+    prepared = prepared_events(facts, plan.currency, first_day(plan), as_of)
     return [
         *_of_events(plan, facts, events, prepared),
         *_of_splits(plan, facts, events),
         *_of_values(facts),
         *_of_people(facts),
+        *_outside(plan, facts, prepared, as_of),
     ]
 
 
@@ -149,6 +152,30 @@ def _of_owners(facts: PayFacts, prepared: LazyFrame, *, uses_splits: bool) -> It
         "is in no row of the people file",
         "Add the person, or correct the code.",
     )
+
+
+def _outside(plan: Plan, facts: PayFacts, prepared: LazyFrame, as_of: dt.date) -> Iterator[Finding]:
+    """Events of people who are on the plan, but not on that day: nobody is credited for them by this plan."""
+    spans = grid(plan, facts.people, as_of).spans
+    if all(found == [(plan.effective_from, plan.effective_to)] for found in spans.values()):
+        return
+    begins = prepared.filter(nw.col("happened_on") >= plan.effective_from)
+    days = collected(begins.group_by("person_id", "happened_on").agg(n=nw.len()))
+    lost: dict[str, int] = {}
+    for person, day, n in days.iter_rows():
+        if person in spans and not any(begin <= day < end for begin, end in spans[person]):
+            lost[person] = lost.get(person, 0) + int(n)
+    for person in sorted(lost)[:_SHOWN]:
+        yield _finding(
+            "events",
+            "happened_on",
+            person,
+            "not_on_plan",
+            f"{lost[person]} events of {person} happened on days on which {person} is not on the plan.",
+            "Correct the days in the people file, or pay them by another plan.",
+            n_rows=lost[person],
+            severity="note",
+        )
 
 
 def _of_splits(plan: Plan, facts: PayFacts, events: LazyFrame) -> Iterator[Finding]:

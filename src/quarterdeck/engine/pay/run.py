@@ -89,7 +89,7 @@ def pay_run(
         )
     cells = grid(plan, facts.people, as_of)
     values, findings = given_values(cells, facts.small("values"))
-    crediting = Crediting(facts, cells, prepared_events(facts, plan.currency, first_day(cells), as_of))
+    crediting = Crediting(facts, cells, prepared_events(facts, plan.currency, first_day(plan), as_of))
     found = reached(crediting, values)
     earned, stepped = _earned(crediting, found, with_lines=with_lines)
     paid = {one.name: bounded(one, earned[one.name], found) for one in plan.components}
