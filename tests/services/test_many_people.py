@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from companies import DEMO_DAY, Loaded
-from quarterdeck.records.models import Activity, Person, Team
-from quarterdeck.services import evidence, kept, listing, scene, stored
+from quarterdeck.records.models import Activity, Person, Team, Total
+from quarterdeck.services import evidence, kept, listing, scene, stored, totals
 from quarterdeck.services.desks.director import director_desk
 from quarterdeck.services.listing import Layout, Page, listed, of_people
 from quarterdeck.services.metrics import metrics
@@ -97,3 +97,17 @@ def test_no_more_is_remembered_than_fits(monkeypatch: pytest.MonkeyPatch) -> Non
     read = iter(range(10))
     first = [kept.kept(name, lambda: next(read), 1) for name in "abcd"]
     assert [kept.kept(name, lambda: next(read), 1) for name in "dcba"] == [*first[:0:-1], 4]
+
+
+def test_wrong_totals_are_found_whoever_they_are_of(demo_company: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert demo_company.batch.pk
+    monkeypatch.setattr(totals, "_AT_ONCE", 2)
+    assert totals.totals_differences().is_empty()
+    first, last = (Total.objects.order_by(way).first() for way in ("person_id", "-person_id"))
+    for one, grain in ((first, "pd"), (last, "m")):
+        assert one is not None
+        Total.objects.create(grain=grain, measure="made up", starts_on=DEMO_DAY, person_id=one.person_id, n=1)
+    beyond = {"grain": "d", "measure": "made up", "starts_on": DEMO_DAY, "n": 1}
+    for nobody_has in (-1, 10**9):
+        Total.objects.create(person_id=nobody_has, **beyond)
+    assert totals.totals_differences()["grain"].to_list() == ["d", "d", "m", "pd"]

@@ -84,7 +84,10 @@ def used(cells: dict[Span, Cell], span: Span) -> list[Cell]:
 
     A year that has a cell of its own and months is what its months come to: they are what people work with.
     """
-    inside = [cell for cell in cells.values() if span[0] <= cell.starts_on and cell.ends_on <= span[1]]
+    begin, end = span
+    inside = [cell for (first, last), cell in cells.items() if begin <= first and last <= end]
+    if len(inside) < 2:  # noqa: PLR2004  nothing to choose from
+        return inside
     found: list[Cell] = []
     for cell in sorted(inside, key=lambda cell: (cell.ends_on - cell.starts_on, cell.starts_on)):
         if all(cell.ends_on <= other.starts_on or other.ends_on <= cell.starts_on for other in found):

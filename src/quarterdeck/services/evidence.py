@@ -44,6 +44,7 @@ LAYOUT: Final = Layout(
         Column("amount_minor", "money", "What it is worth."),
     ),
     sorts={"day": ("-day", "-pk")},
+    full=frozenset({"day"}),
 )
 
 

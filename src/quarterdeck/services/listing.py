@@ -90,6 +90,8 @@ class Layout:
     sorts: dict[str, tuple[str, ...]]
     sums: tuple[str, ...] = ()
     """Columns, fields of the model too, whose sum stands under the list."""
+    full: frozenset[str] = frozenset()
+    """Of what is sorted by and is no field of the model: what is never empty."""
 
 
 def listed(
@@ -105,7 +107,7 @@ def listed(
     if page.after:
         ordered = queryset.filter(pk__gt=_key(page.after)).order_by("pk")
     else:
-        fields = _fields(queryset.model, page.sort, layout.sorts)
+        fields = _fields(queryset.model, page.sort, layout)
         if parts and not page.sort and not page.is_whole:
             queryset_of_page = queryset.filter(pk__among=_first_keys(parts, fields, page.offset + page.limit + 1))
         else:
@@ -167,18 +169,19 @@ def _key(after: str) -> int:
     return int(after)
 
 
-def _fields(model: type[Model], sort: str, sorts: dict[str, tuple[str, ...]]) -> list[Any]:
+def _fields(model: type[Model], sort: str, layout: Layout) -> list[Any]:
     """Order by fields, turned round by a minus; empty values come last either way.
 
     Only of what may be empty is that said: PostgreSQL has no index in that order.
     """
+    sorts = layout.sorts
     name = sort.removeprefix("-") or next(iter(sorts))
     if name not in sorts:
         why = f"It has no column '{name}' to sort by."
         raise Refusal("The list was not sorted.", why, f"Sort by one of {', '.join(sorts)}.", "sort")
     fields = sorts[name]
     turned = [field.removeprefix("-") if field.startswith("-") else f"-{field}" for field in fields]
-    full = {"pk", *(field.name for field in model._meta.concrete_fields if not field.null)}
+    full = {"pk", *layout.full, *(field.name for field in model._meta.concrete_fields if not field.null)}
     return [
         OrderBy(F(name), descending=name != field, nulls_last=True if name not in full else None)
         for field in (turned if sort.startswith("-") else fields)

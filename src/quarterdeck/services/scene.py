@@ -126,7 +126,7 @@ class Scene:
 
     def people(self, ids: Collection[int]) -> dict[int, Person]:
         """People by id; one query per new set of people."""
-        missing = sorted(set(ids) - self._people.keys())
+        missing = sorted({pk for pk in ids if pk not in self._people})
         if missing:
             self._people.update({person.pk: person for person in Person.objects.filter(pk__in=missing)})
         return {pk: self._people[pk] for pk in ids if pk in self._people}
