@@ -40,7 +40,7 @@ class Answer(Schema):
     model_config = ConfigDict(from_attributes=True, extra="ignore")
 
 
-def answer(name: str, of: type, *columns: Column, about: str = "", **words: str | tuple[Any, str]) -> type[Answer]:
+def answer(name: str, of: type, /, *columns: Column, about: str = "", **words: str | tuple[Any, str]) -> type[Answer]:
     """A response model of a row's dataclass.
 
     `words` describe fields that no column does; a pair gives the type as well, such as that of a nested answer, and

@@ -30,7 +30,7 @@ STATUS: Final = {
     "not_signed_in": 401,
     "csrf": 403, "needs_hat": 403, "needs_scope": 403, "person_needed": 403,
     "not_found": 404, "not_visible": 404,
-    "idempotency_key": 409, "not_applied": 409, "position_taken": 409, "later_batch": 409,
+    "idempotency_key": 409, "not_applied": 409, "position_taken": 409, "later_batch": 409, "plan_version": 409,
     "too_large": 413, "too_many_rows": 413, "too_many": 413,
     "too_many_requests": 429,
     "busy": 503,

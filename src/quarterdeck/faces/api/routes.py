@@ -12,6 +12,7 @@ from quarterdeck.faces.api import (
     metrics,
     orders,
     people,
+    planning,
     plans,
     work,
 )
@@ -30,7 +31,7 @@ api = Api(
     parser=CarefulParser(),
     docs_url=None,
 )
-for part in (people, market, deals, work, orders, facts, metrics, because, plans, imports, journal):
+for part in (people, market, deals, work, orders, facts, metrics, because, plans, planning, imports, journal):
     api.add_router("", part.router)
 handled(api)
 

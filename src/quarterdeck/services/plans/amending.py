@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, get_args
 
 from quarterdeck.engine.cascade.plan import LAYERS
 from quarterdeck.records.models import Amendment
@@ -30,6 +30,7 @@ from quarterdeck.services.plans.notices import Told, notices_of_amendment
 from quarterdeck.services.plans.respreads import respread
 from quarterdeck.services.plans.suggestions import Suggestion, suggestions
 from quarterdeck.services.plans.takeovers import taken_over
+from quarterdeck.services.plans.texts import said
 from quarterdeck.services.scene import Scene, holder_of
 from quarterdeck.terms.errors import Refusal
 
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
     from quarterdeck.services.actor import Actor
     from quarterdeck.services.plans.edits import Edits
-
-_TRIGGER: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +109,9 @@ def _made(found: Door, draft: AmendmentDraft, as_of: dt.date) -> AmendmentMade:
         raise Refusal(WHAT, "It moves nothing from that day on.", "Nothing is to be done.", "amendment")
     starts = [str(month.starts_on) for month in found.ground.months]
     before, after = layers["plan"], layers["plan"].amended(starts, changes.moved["plan"])
-    said = draft.trigger.strip()[:_TRIGGER]
+    words = said(draft.trigger, 1_000)
     return AmendmentMade(
-        draft=draft, trigger=f"{changes.story}: {said}" if said else changes.story, changes=changes,
+        draft=draft, trigger=f"{changes.story}: {words}" if words else changes.story, changes=changes,
         years=_years(scene, before, after, changes), told=tuple(_told(scene, before, after, changes)),
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ from quarterdeck.services.journal import journaled
 from quarterdeck.services.plans.doors import Door, locked, plan_for
 from quarterdeck.services.plans.edits import YEAR, Edits, edits_known
 from quarterdeck.services.plans.figures import Figures, plan_figures
+from quarterdeck.services.plans.texts import said
 from quarterdeck.services.scene import Scene
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.money import MAX_MINOR
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 WHAT: Final = "The plan was not changed."
 _MOST: Final = 20_000
 """Cells in one edit."""
-_REASON: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ def edit_added(
     with journaled(found.actor, f"plan_{kind}", "plan") as entry:
         change = edit_written(locked(found), kind, lines, version=version, reason=reason)
         cells = f"{len(lines):,} cell{'s' if len(lines) != 1 else ''}" if lines else "the last edit"
-        said = {"pin": f"{cells} pinned or freed", "undo": f"{cells} undone", "redo": f"{cells} brought back"}
-        entry.about(found.plan.pk, f"Plan {found.plan.name}, version {change.version}: {said.get(kind, kind)}")
+        words = {"pin": f"{cells} pinned or freed", "undo": f"{cells} undone", "redo": f"{cells} brought back"}
+        entry.about(found.plan.pk, f"Plan {found.plan.name}, version {change.version}: {words.get(kind, kind)}")
     return change
 
 
@@ -100,7 +100,7 @@ def edit_written(
         raise Refusal(WHAT, why, "Load it again.", "plan_version")
     found.require_editable({str(line.get("node", found.ground.root)) for line in lines}, WHAT)
     PlanEdit.objects.create(
-        plan=found.plan, number=before.version + 1, kind=kind, lines=lines, reason=reason.strip()[:_REASON],
+        plan=found.plan, number=before.version + 1, kind=kind, lines=lines, reason=said(reason),
         at=found.actor.now, by=found.actor.user,
     )  # fmt: skip
     return _change(found, before, edits_of(found))

@@ -12,6 +12,7 @@ from quarterdeck.records.models import Goal, Plan, PlanState
 from quarterdeck.services import access
 from quarterdeck.services.journal import journaled
 from quarterdeck.services.plans.ground import ground_of
+from quarterdeck.services.plans.texts import said
 from quarterdeck.services.scene import Scene
 from quarterdeck.terms.errors import Refusal
 
@@ -35,7 +36,7 @@ def plan_made(actor: Actor, goal_id: int, *, name: str = "") -> Plan:
         plan = Plan.objects.create(
             goal=goal, team_id=goal.team_id, metric=goal.metric, fiscal_year=goal.fiscal_year,
             starts_on=goal.starts_on, ends_on=goal.ends_on, at=actor.now, by=actor.user,
-            name=name.strip()[:200] or f"{goal.team.name}, {title} {goal.fiscal_year}",
+            name=said(name, 200) or f"{goal.team.name}, {title} {goal.fiscal_year}",
             ground=ground_of(scene, goal.metric, goal.fiscal_year, goal.team_id),
         )  # fmt: skip
         PlanState.objects.create(plan=plan, team_id=plan.team_id, state="draft", at=actor.now, by=actor.user)

@@ -7,6 +7,7 @@ person:7   1        713,183   53,000 20,500    January        650,000    650,000
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,6 @@ from quarterdeck.services.scene import Scene, holder_of
 from quarterdeck.terms.money import minor_digits
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from quarterdeck.engine.cascade.plan import Layer
     from quarterdeck.services.plans.doors import Door
     from quarterdeck.services.plans.edits import Edits

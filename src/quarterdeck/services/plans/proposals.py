@@ -14,6 +14,7 @@ from quarterdeck.services.journal import journaled
 from quarterdeck.services.plans.changes import Change, edit_written
 from quarterdeck.services.plans.doors import door, locked, plan_for
 from quarterdeck.services.plans.edits import YEAR
+from quarterdeck.services.plans.texts import said
 from quarterdeck.services.scene import Scene
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.money import MAX_MINOR
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _WHAT: Final = "The number was not proposed."
 _ANSWER: Final = "The number was not answered."
-_REASON: Final = 2_000
 
 
 def proposals_open(plan: Plan) -> dict[str, Proposal]:
@@ -43,7 +43,7 @@ def proposal_made(actor: Actor, plan_id: int, *, node: str, amount: int, reason:
     _check(found, node, amount, reason)
     with journaled(actor, "proposal_made", "plan") as entry:
         row = Proposal.objects.create(
-            plan=found.plan, node=node, amount=amount, reason=reason.strip()[:_REASON], at=actor.now, by=actor.user
+            plan=found.plan, node=node, amount=amount, reason=said(reason), at=actor.now, by=actor.user
         )
         name = Scene(actor, actor.today).name(node)
         after = {"node": node, "amount": amount, "reason": row.reason}
@@ -59,7 +59,7 @@ def _check(found: Door, node: str, amount: int, reason: str) -> None:
         raise Refusal(
             _WHAT, f"{str(amount)[:30]} is no target.", "Give a whole number of zero or more.", "plan_proposal"
         )
-    if not reason.strip():
+    if not said(reason):
         raise Refusal(_WHAT, "It gives no reason.", "Say why it should be this number.", "plan_proposal")
 
 
@@ -69,9 +69,7 @@ def proposal_accepted(actor: Actor, proposal_id: int, *, reason: str = "") -> Ch
     with journaled(actor, "proposal_accepted", "plan") as entry:
         line = {"node": row.node, "month": YEAR, "amount": row.amount, "proposal": row.pk}
         change = edit_written(locked(found), "pin", [line], reason=reason or row.reason)
-        ProposalAnswer.objects.create(
-            proposal=row, is_accepted=True, reason=reason.strip()[:_REASON], at=actor.now, by=actor.user
-        )
+        ProposalAnswer.objects.create(proposal=row, is_accepted=True, reason=said(reason), at=actor.now, by=actor.user)
         name = Scene(actor, actor.today).name(row.node)
         entry.about(found.plan.pk, f"Plan {found.plan.name}: the number proposed for {name} accepted")
     return change
@@ -80,11 +78,11 @@ def proposal_accepted(actor: Actor, proposal_id: int, *, reason: str = "") -> Ch
 def proposal_declined(actor: Actor, proposal_id: int, *, reason: str) -> ProposalAnswer:
     """The number is not taken, and the reason is kept beside it."""
     row, found = _asked(actor, proposal_id)
-    if not reason.strip():
+    if not said(reason):
         raise Refusal(_ANSWER, "It gives no reason.", "Say why not.", "plan_proposal")
     with journaled(actor, "proposal_declined", "plan") as entry:
         answer = ProposalAnswer.objects.create(
-            proposal=row, is_accepted=False, reason=reason.strip()[:_REASON], at=actor.now, by=actor.user
+            proposal=row, is_accepted=False, reason=said(reason), at=actor.now, by=actor.user
         )
         name = Scene(actor, actor.today).name(row.node)
         entry.about(found.plan.pk, f"Plan {found.plan.name}: the number proposed for {name} declined")

@@ -7,7 +7,7 @@ plan, version 12, approved   ->   targets  person:7  January 2026  plan    53,00
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from quarterdeck.engine.cascade.cells import plan_cells
 from quarterdeck.engine.cascade.plan import LAYERS
@@ -20,6 +20,7 @@ from quarterdeck.services.plans.doors import locked, plan_for
 from quarterdeck.services.plans.figures import solved_plan
 from quarterdeck.services.plans.notices import notices_of_publication
 from quarterdeck.services.plans.states import require_step
+from quarterdeck.services.plans.texts import said
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from quarterdeck.services.actor import Actor
     from quarterdeck.services.plans.edits import Edits
 
-_NOTE: Final = 2_000
 Layer = Literal["plan", "street"]
 
 
@@ -47,7 +47,7 @@ def plan_published(actor: Actor, plan_id: int, *, note: str = "") -> PlanState:
         edits = edits_of(found)
         n_targets = _targets(plan, edits, actor.now)
         row = PlanState.objects.create(
-            plan=plan, team_id=plan.team_id, state="published", note=note.strip()[:_NOTE], at=actor.now, by=actor.user
+            plan=plan, team_id=plan.team_id, state="published", note=said(note), at=actor.now, by=actor.user
         )
         n_notices = notices_of_publication(found, edits)
         entry.about(
@@ -63,11 +63,11 @@ def _targets(plan: Plan, edits: Edits, now: dt.datetime) -> int:
     at = max([now, *earlier.order_by("-known_at").values_list("known_at", flat=True)[:1]])
     earlier.update(superseded_at=at)
     solved = solved_plan(plan, edits)
-    said = {"id": plan.pk, "name": plan.name, "version": edits.version}
+    words = {"id": plan.pk, "name": plan.name, "version": edits.version}
 
     def more(node: str, starts_on: dt.date) -> dict[str, Any]:
         edit = edits.pinned_by.get((node, str(starts_on)))
-        return {"plan": said} | ({"pinned": {"by": str(edit.by or "system"), "reason": edit.reason}} if edit else {})
+        return {"plan": words} | ({"pinned": {"by": str(edit.by or "system"), "reason": edit.reason}} if edit else {})
 
     return sum(
         targets_written(plan.goal, plan_cells(solved, layer=layer), at, layer=layer, more=more) for layer in LAYERS

@@ -18,13 +18,12 @@ from quarterdeck.records.models import PlanState
 from quarterdeck.services import access
 from quarterdeck.services.journal import journaled
 from quarterdeck.services.plans.doors import locked, plan_for
+from quarterdeck.services.plans.texts import said
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
     from quarterdeck.services.actor import Actor
     from quarterdeck.services.plans.doors import Door
-
-_NOTE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def _stepped(actor: Actor, plan_id: int, name: str, team_id: int | None, note: s
             plan=found.plan,
             team_id=team,
             state=STEPS[name].after,
-            note=note.strip()[:_NOTE],
+            note=said(note),
             at=actor.now,
             by=actor.user,
         )
