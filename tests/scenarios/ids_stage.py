@@ -10,7 +10,18 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quarterdeck.config.settings")
 django.setup()
 
-from quarterdeck.records.models import Account, Batch, Opportunity, PlanState, Seat, Team  # noqa: E402  Django first
+from quarterdeck.records.models import (  # noqa: E402  Django first
+    Account,
+    Batch,
+    CompPlan,
+    Opportunity,
+    PayDispute,
+    Payroll,
+    PayRun,
+    PlanState,
+    Seat,
+    Team,
+)
 
 if __name__ == "__main__":
     reps = Seat.objects.filter(position__hat="rep", effective_to=None).values_list("person_id", flat=True)
@@ -20,5 +31,9 @@ if __name__ == "__main__":
         "account": list(Account.objects.values_list("pk", flat=True)[:1]),
         "opportunity": list(Opportunity.objects.values_list("pk", flat=True)[:1]),
         "plan": list(PlanState.objects.filter(state="published").values_list("plan_id", flat=True)),
+        "comp_plan": list(CompPlan.objects.values_list("pk", flat=True)[:1]),
+        "pay_run": list(PayRun.objects.values_list("pk", flat=True)[:1]),
+        "dispute": list(PayDispute.objects.values_list("pk", flat=True)[:1]),
+        "payroll": list(Payroll.objects.values_list("pk", flat=True)[:1]),
         "batch": list(Batch.objects.values_list("pk", flat=True)[:1]),
     }))  # fmt: skip

@@ -22,6 +22,7 @@ from quarterdeck.services.demo_plans import demo_plans
 from quarterdeck.services.goals import GoalDraft, goal_set
 from quarterdeck.services.imports import batch_applied, batch_created, batch_previewed
 from quarterdeck.services.journal import data_version, journaled
+from quarterdeck.services.pay.demo import demo_paid
 from quarterdeck.services.users import NewUser, user_added
 from quarterdeck.terms.errors import Refusal
 
@@ -65,6 +66,7 @@ def demo_loaded(actor: Actor, *, scale: int = 1, progress: Progress) -> list[Log
             goal = _goal(actor, frames["targets"])
             if scale == 1:
                 demo_plans(actor, goal)
+                demo_paid(actor)
     return [Login(email, PASSWORD, " and ".join(hats).replace("_", " ")) for email, _, hats in LOGINS]
 
 

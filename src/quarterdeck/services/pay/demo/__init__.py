@@ -1,0 +1,71 @@
+"""Pay of the demo company: two plans in force since the year began, every closed month run, the last one just locked.
+
+reps.yaml, managers.yaml   ->   published, their people on them
+January ... February       ->   run, locked, sent to payroll; the last closed month locked, its batch yet to be made
+rita                       ->   asks about it
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from quarterdeck.records.models import PayRun, Person, User
+from quarterdeck.services.actor import actor_of
+from quarterdeck.services.pay.assignments import person_assigned
+from quarterdeck.services.pay.disputes import dispute_asked
+from quarterdeck.services.pay.payroll import payroll_made
+from quarterdeck.services.pay.plans import comp_plan_drafted, comp_plan_published
+from quarterdeck.services.pay.runs import (
+    pay_run_approved,
+    pay_run_locked,
+    pay_run_made,
+    pay_run_previewed,
+    period_due,
+)
+
+if TYPE_CHECKING:
+    from quarterdeck.services.actor import Actor
+
+PLANS: Final = {"reps": "rep", "managers": "manager"}
+"""The file and the hat of those who are on it."""
+_ASKING: Final = "rita"
+_SHARED: Final = "I brought in half of an order that only my colleague is credited with. Can you look at it?"
+
+
+def demo_paid(actor: Actor) -> None:
+    """Plans, people and runs of the year of the last closed month."""
+    then = replace(actor, now=actor.now + dt.timedelta(seconds=1))  # an import is known a moment after it was asked for
+    last = actor.today.replace(day=1) - dt.timedelta(days=1)
+    for name, hat in PLANS.items():
+        _planned(then, name, hat, last.year)
+    while (period := period_due(then.now)) is not None and period.ends_on <= actor.today:
+        run = pay_run_made(then)
+        pay_run_previewed(then, run.pk)
+        pay_run_approved(then, run.pk, note="The demo's own.")
+        pay_run_locked(then, run.pk)
+        if period.last_day < last:
+            payroll_made(then, run.pk)
+    _asked(then)
+
+
+def _planned(actor: Actor, name: str, hat: str, year: int) -> None:
+    text = (Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8")
+    made = comp_plan_drafted(actor, text.replace("YEAR", str(year)).replace("NEXT", str(year + 1)), file=f"{name}.yaml")
+    comp_plan_published(actor, made.pk)
+    begins = dt.date(year, 1, 1)
+    seated = Person.visible.filter(seats__superseded_at=None, seats__position__hat=hat).exclude(
+        seats__effective_to__lte=begins
+    )
+    for person in seated.distinct().order_by("pk"):
+        person_assigned(actor, made.plan_id, person.pk, effective_from=begins)
+
+
+def _asked(actor: Actor) -> None:
+    user, run = User.objects.filter(person__code=_ASKING).first(), PayRun.objects.order_by("-starts_on").first()
+    if user is None or user.person_id is None or run is None:
+        return
+    if run.paysettlement_rows.filter(person_id=user.person_id).exists():
+        dispute_asked(actor_of(user, actor.now), run.pk, user.person_id, _SHARED)
