@@ -11,10 +11,12 @@ import polars as pl
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from plan_stage import person, planned, team
 from quarterdeck.records.models import Company, Seat
-from small_company import TODAY
+from small_company import TODAY, amount_of
 from walking import signed_in
 
 if TYPE_CHECKING:
@@ -206,3 +208,44 @@ def test_who_does_not_decide_finds_no_form_to_amend(stage: Stage, who: str) -> N
         client(stage, "dana").post(f"/plans/{plan.pk}/{step}")
     assert client(stage, who).get(f"/plans/{plan.pk}/amend").status_code == 403
     assert "Amend" not in client(stage, who).get(f"/plans/{plan.pk}").content.decode()
+
+
+def test_who_decides_sees_whether_the_plan_is_fair_and_others_do_not(stage: Stage) -> None:
+    page = client(stage, "dana").get(f"/plans/{stage[1].pk}")
+    checks = {row.check: row for row in page.context["view"].fairness}
+    assert checks["within"].n == 5
+    assert "Is it fair" in page.content.decode()
+    assert client(stage, "mona").get(f"/plans/{stage[1].pk}").context["view"].fairness == ()
+
+
+def test_a_gap_stands_beside_the_open_pipeline(stage: Stage) -> None:
+    company, plan = stage
+    form = {"node": team(company, "west"), "amount": "1", "reason": "dry"}
+    client(stage, "wim").post(f"/plans/{plan.pk}/propose", form)
+    gap = client(stage, "dana").get(f"/plans/{plan.pk}").context["view"].gaps[0]
+    assert gap.pipeline == (amount_of("wim") + amount_of("walt")) * 100
+
+
+def n_queries(client: Client, address: str) -> int:
+    client.get(address)  # what is looked up once a process is not the page's
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("who", ["dana", "mona", "rita"])
+def test_a_plan_costs_at_most_fifteen_queries_at_every_stage(stage: Stage, who: str) -> None:
+    company, plan = stage
+    dana, looker, at = client(stage, "dana"), client(stage, who), f"/plans/{plan.pk}"
+    for node in (team(company, "west"), person(company, "rita"), person(company, "walt")):
+        dana.post(f"{at}/propose", {"node": node, "amount": "1", "reason": "so"})
+    dana.post(f"{at}/submit")
+    counts = {name: n_queries(looker, f"{at}{name}") for name in ("", "/grid.json", "/sheet.xlsx")}
+    for step in ("approve", "publish"):
+        dana.post(f"{at}/{step}")
+    Company.objects.filter(pk=1).update(shows_as_of=dt.date(2026, 5, 20))
+    form = {"kind": "leaver", "node": person(company, "rita"), "effective_on": "2026-05-16", "rest": "respread"}
+    dana.post(f"{at}/amend", form | {"first_day": "counts", "step": "set"})
+    counts |= {f"amended{name}": n_queries(looker, f"{at}{name}") for name in ("", "/grid.json")}
+    counts["notices"] = n_queries(looker, "/notices")
+    assert {name: count for name, count in counts.items() if count > 15} == {}

@@ -52,7 +52,7 @@ def test_a_hedge_is_on_top_in_the_street_layer_only(stage: Stage) -> None:
     found = plan_for(dana, plan.pk)
     assert plan_figures(plan, edits_of(found), "street").year(top) == AMOUNT * 110 // 100
     assert plan_figures(plan, edits_of(found), "plan").year(top) == AMOUNT
-    assert drivers(found).hedges[0] == (0, "0.10")
+    assert drivers(found, edits_of(found)).hedges[0] == (0, "0.10")
 
 
 def test_rails_hold_growth_and_what_they_do_not_allow_is_refused(stage: Stage) -> None:
@@ -65,7 +65,8 @@ def test_rails_hold_growth_and_what_they_do_not_allow_is_refused(stage: Stage) -
         pinned(mona, plan, rita, last_year)
     rail_set(mona, plan.pk, node=rita, minimum="", maximum="")
     assert plan_for(mona, plan.pk).plan.edits.count() == 2
-    assert drivers(plan_for(company.actor("dana"), plan.pk)).rails == ()
+    found = plan_for(mona, plan.pk)
+    assert drivers(found, edits_of(found)).rails == ()
 
 
 @pytest.mark.parametrize(

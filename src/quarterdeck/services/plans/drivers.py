@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from quarterdeck.records.models.plans import BASES
 from quarterdeck.services import access
-from quarterdeck.services.plans.changes import WHAT, Change, edit_added, edits_of
+from quarterdeck.services.plans.changes import WHAT, Change, edit_added
 from quarterdeck.services.plans.doors import plan_for
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.money import MAX_MINOR
@@ -24,6 +24,7 @@ from quarterdeck.terms.money import MAX_MINOR
 if TYPE_CHECKING:
     from quarterdeck.services.actor import Actor
     from quarterdeck.services.plans.doors import Door
+    from quarterdeck.services.plans.edits import Edits
 
 DEEPEST: Final = 20
 LARGEST: Final = 100
@@ -41,9 +42,8 @@ class Drivers:
     """Node, least and most growth on last year."""
 
 
-def drivers(found: Door) -> Drivers:
-    """What drives the plan, as far as the actor sees it; one query."""
-    edits = edits_of(found)
+def drivers(found: Door, edits: Edits) -> Drivers:
+    """What drives the plan, as far as the actor sees it."""
     deepest = max(len(found.ground.above(node)) for node in found.ground.nodes)
     return Drivers(
         basis=edits.basis or found.plan.goal.basis,

@@ -21,7 +21,10 @@ from quarterdeck.services.scene import Scene, holder_of
 from quarterdeck.terms.money import minor_digits
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from quarterdeck.engine.cascade.plan import Layer
+    from quarterdeck.records.models import Proposal
     from quarterdeck.services.plans.doors import Door
     from quarterdeck.services.plans.edits import Edits
     from quarterdeck.services.plans.figures import Figures
@@ -76,16 +79,20 @@ class PlanGrid:
     rows: tuple[PlanRow, ...]
 
 
-def plan_grid(found: Door, as_of: dt.date, *, layer: Layer = "plan") -> PlanGrid:
-    """The grid of a plan as of a day; a query for its edits, one for proposals, and the names."""
-    edits = edits_of(found)
+def plan_grid(
+    found: Door, as_of: dt.date, *, layer: Layer = "plan", edits: Edits | None = None,
+    asked: Mapping[str, Proposal] | None = None,
+) -> PlanGrid:  # fmt: skip
+    """The grid of a plan as of a day; queries for its edits and open proposals unless they are given, and names."""
+    edits = edits_of(found) if edits is None else edits
+    asked = proposals_open(found.plan) if asked is None else asked
     unit = metric_named(found.plan.metric).unit
     currency = company().currency
     return PlanGrid(
         plan=found.plan.pk, name=found.plan.name, state=found.state, may_edit=bool(found.editable),
         metric=found.plan.metric, unit=unit, currency=currency, digits=minor_digits(currency) if unit == "money" else 0,
         version=edits.version, months=tuple(_month(month, as_of) for month in found.ground.months),
-        rows=_rows(found, edits, figures_now(found.plan, edits, found.amendments, layer)),
+        rows=_rows(found, edits, figures_now(found.plan, edits, found.amendments, layer), asked),
     )  # fmt: skip
 
 
@@ -93,9 +100,8 @@ def _month(month: Period, as_of: dt.date) -> PlanMonth:
     return PlanMonth(starts_on=month.starts_on, name=month.name, is_open=month.ends_on > as_of)
 
 
-def _rows(found: Door, edits: Edits, figures: Figures) -> tuple[PlanRow, ...]:
+def _rows(found: Door, edits: Edits, figures: Figures, asked: Mapping[str, Proposal]) -> tuple[PlanRow, ...]:
     starts = [str(month.starts_on) for month in found.ground.months]
-    asked = {node: row.amount for node, row in proposals_open(found.plan).items()}
     names = node_names(found)
     hidden = {own.parent for node, own in found.ground.nodes.items() if node not in found.seen}
     rows = []
@@ -106,8 +112,8 @@ def _rows(found: Door, edits: Edits, figures: Figures) -> tuple[PlanRow, ...]:
                 node=node, name=names[node], parent=own.parent if own.parent in found.seen else "", depth=depth,
                 kind=own.kind, is_vacant=own.is_vacant, year=figures.year(node), cells=tuple(figures.cells(node)),
                 pins=tuple((node, at) in edits.pins for at in starts), year_pinned=(node, YEAR) in edits.pins,
-                last_year=own.last_year, proposal=asked.get(node), may_edit=node in found.editable,
-                is_whole=node not in hidden,
+                last_year=own.last_year, proposal=asked[node].amount if node in asked else None,
+                may_edit=node in found.editable, is_whole=node not in hidden,
             )
         )  # fmt: skip
     return tuple(rows)

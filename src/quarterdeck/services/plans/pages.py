@@ -14,15 +14,20 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.engine.metrics.definitions import metric_named
 from quarterdeck.records.models import Goal, Plan
 from quarterdeck.services import access
-from quarterdeck.services.plans.doors import Door, plans_seen
+from quarterdeck.services.plans.doors import FROZEN, Door, plans_seen
 from quarterdeck.services.plans.drivers import Drivers, drivers
+from quarterdeck.services.plans.edits import edits_known
+from quarterdeck.services.plans.evidence import Check, pipelines, plan_fairness
+from quarterdeck.services.plans.figures import plan_figures
 from quarterdeck.services.plans.grids import PlanGrid, plan_grid
 from quarterdeck.services.plans.proposals import proposals_open
 from quarterdeck.services.plans.states import may_step
 from quarterdeck.services.plans.suggestions import Suggestion, suggestions
 
 if TYPE_CHECKING:
+    from quarterdeck.records.models import Proposal
     from quarterdeck.services.actor import Actor
+    from quarterdeck.services.plans.edits import Edits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,8 @@ class Gap:
     top_down: int
     bottom_up: int
     last_year: int
+    pipeline: int | None
+    """Open pipeline as of the day, in a plan of money."""
     reason: str
     by: str
     at: dt.datetime
@@ -113,6 +120,8 @@ class PlanPage:
     may_redo: bool
     drivers: Drivers | None
     """Basis, hedges and rails, for who edits all of the plan."""
+    fairness: tuple[Check, ...]
+    """Checks of the whole before it is published, for who decides on it."""
     suggestions: tuple[Suggestion, ...]
     """Amendments that seats ask for."""
 
@@ -148,20 +157,29 @@ def goals_unplanned(actor: Actor) -> list[GoalLine]:
 
 def plan_page(found: Door, as_of: dt.date) -> PlanPage:
     """The page of a plan as the actor sees it, as of a day."""
-    grid = plan_grid(found, as_of)
+    edits = list(found.plan.edits.select_related("by__person").order_by("number"))
+    known, asked = edits_known(edits), proposals_open(found.plan)
+    grid = plan_grid(found, as_of, edits=known, asked=asked)
     rows = {row.node: row for row in grid.rows}
-    edits = [row for row in found.plan.edits.select_related("by__person").order_by("number") if _is_seen(found, row)]
+    seen = [row for row in edits if _is_seen(found, row)]
     own = found.actor.user.pk if found.actor.user else None
     root = found.ground.root
     return PlanPage(
         grid=grid, plan=found.plan, metric_title=metric_named(found.plan.metric).title, sentence=_sentence(found),
-        gaps=_gaps(found, rows), parts=_parts(found, rows), history=_history(found, edits),
+        gaps=_gaps(found, rows, asked, as_of), parts=_parts(found, rows), history=_history(found, seen),
         proposable=tuple((row.node, row.name) for row in grid.rows if row.node in found.proposable),
         may_approve=may_step(found, "approve", root), may_publish=may_step(found, "publish", root),
         may_amend=found.may_approve and found.state == "published",
         may_undo=bool(found.editable) and any(row.by_id == own for row in edits), may_redo=bool(found.editable),
-        drivers=drivers(found) if found.edits(root) else None, suggestions=tuple(suggestions(found, as_of)),
+        fairness=_fairness(found, known),
+        drivers=drivers(found, known) if found.edits(root) else None, suggestions=tuple(suggestions(found, as_of)),
     )  # fmt: skip
+
+
+def _fairness(found: Door, edits: Edits) -> tuple[Check, ...]:
+    if found.state in FROZEN:
+        return ()
+    return plan_fairness(found, plan_figures(found.plan, edits))
 
 
 def _sentence(found: Door) -> str:
@@ -191,15 +209,17 @@ def _next(found: Door) -> str:
     )
 
 
-def _gaps(found: Door, rows: dict[str, Any]) -> tuple[Gap, ...]:
+def _gaps(found: Door, rows: dict[str, Any], open_now: dict[str, Proposal], as_of: dt.date) -> tuple[Gap, ...]:
+    asked = {node: row for node, row in open_now.items() if node in rows}
+    pipeline = pipelines(found, asked, as_of)
     gaps = [
         Gap(
             node=node, name=rows[node].name, top_down=rows[node].year, bottom_up=row.amount, reason=row.reason,
-            last_year=rows[node].last_year, by=found.named(row.by), at=row.at, proposal_id=row.pk,
+            last_year=rows[node].last_year, pipeline=pipeline.get(node),
+            by=found.named(row.by), at=row.at, proposal_id=row.pk,
             may_answer=node in found.editable,
         )
-        for node, row in proposals_open(found.plan).items()
-        if node in rows
+        for node, row in asked.items()
     ]  # fmt: skip
     return tuple(sorted(gaps, key=lambda gap: (-abs(gap.gap), gap.name, gap.node)))
 
