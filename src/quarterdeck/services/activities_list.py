@@ -73,7 +73,7 @@ class ActivityFilter:
 def activities(
     actor: Actor, *, as_of: dt.date, where: ActivityFilter | None = None, page: Page | None = None
 ) -> Listing[WorkRow]:
-    """Activities up to the day, of people that the actor sees; at most three queries and the tree's two."""
+    """Activities up to the day, of people that the actor sees; at most two queries and the tree's two."""
     where = where or ActivityFilter()
     found = Activity.current.filter(happened_on__lte=as_of)
     same = {

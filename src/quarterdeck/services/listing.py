@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from django.db.models import Count, F, Model, OrderBy, QuerySet, Sum, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
-from quarterdeck.services.bulk import connection
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -100,16 +100,15 @@ def listed(
 ) -> Listing[Row]:  # fmt: skip
     """A page of a queryset: one query for the rows, one to count them, and those of `rows_of`.
 
-    With `after` rows come by key, upwards. `parts` (`of_people`) are the queryset in disjoint pieces, each of which an
-    index gives in the list's own order: one query more, and none that sorts. Raises Refusal for an order that the list
-    does not have.
+    With `after` rows come by key, upwards. `parts` (`of_people`) are the queryset in pieces, each of which an index
+    gives in the list's own order: nothing large is sorted. Raises Refusal for an order that the list does not have.
     """
     if page.after:
         ordered = queryset.filter(pk__gt=_key(page.after)).order_by("pk")
     else:
         fields = _fields(queryset.model, page.sort, layout)
         if parts and not page.sort and not page.is_whole:
-            queryset_of_page = queryset.filter(pk__among=_first_keys(parts, fields, page.offset + page.limit + 1))
+            queryset_of_page = queryset.filter(pk__in=_first(parts, fields, page.offset + page.limit + 1))
         else:
             queryset_of_page = queryset
         ordered = queryset_of_page.order_by(*fields)
@@ -142,13 +141,12 @@ def of_people(rows: QuerySet[Any], field: str, people: Collection[int] | None) -
     return rows.alias(whose_id=Coalesce(field, Value(0))).filter(whose_id__in=people), ()
 
 
-def _first_keys(parts: Parts, fields: list[Any], n_rows: int) -> list[int]:
-    """The keys of the first rows of each part, in one query; sorted they hold the first rows of all."""
+def _first(parts: Parts, fields: list[Any], n_rows: int) -> RawSQL:
+    """The keys of the first rows of each part; sorted they hold the first rows of all."""
     compiled = [part.order_by(*fields).values("pk")[:n_rows].query.sql_with_params() for part in parts]
     union = " UNION ALL ".join(f"SELECT pk FROM ({sql}) AS part_{at}" for at, (sql, _) in enumerate(compiled))
-    with connection().cursor() as cursor:
-        cursor.execute(union, [value for _, values in compiled for value in values])
-        return [pk for (pk,) in cursor.fetchall()]
+    values = [value for _, of_part in compiled for value in of_part]
+    return RawSQL(union, values)  # noqa: S611  what Django compiled, and a union may not be sliced in its own words
 
 
 def _counted(queryset: QuerySet[Any], sums: tuple[str, ...]) -> tuple[int, dict[str, int]]:

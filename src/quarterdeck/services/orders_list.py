@@ -112,7 +112,7 @@ class ReturnRow:
 def bookings(
     actor: Actor, *, as_of: dt.date, where: OrderFilter | None = None, page: Page | None = None
 ) -> Listing[BookingRow]:
-    """Bookings up to the day that count for people whom the actor sees; at most three queries and the tree's two."""
+    """Bookings up to the day that count for people whom the actor sees; at most two queries and the tree's two."""
     where = where or OrderFilter()
     found = Booking.current.filter(booked_on__lte=as_of)
     wanted = {

@@ -231,8 +231,12 @@ class Scene:
         if self.known_at or len(people) <= _MANY:
             return self._work_days(people, starts_on, ends_on)
         name = f"work days {starts_on} {ends_on}"
-        found = kept(name, lambda: self._work_days(_everybody(), starts_on, ends_on), self.version)
+        found = kept(name, lambda: self._work_days(self._everybody(), starts_on, ends_on), self.version)
         return found.filter(nw.col("person_id").is_in(sorted(people)))
+
+    def _everybody(self) -> Collection[int]:
+        self.know(Person.objects.all())
+        return self._people.keys()
 
     def _work_days(self, people: Collection[int], starts_on: dt.date, ends_on: dt.date) -> Frame:
         known = self.people(people)
@@ -300,10 +304,6 @@ class Scene:
         if before.starts_on == _year_earlier(period.starts_on):
             return min(_year_earlier(self.as_of), before.last_day)
         return min(before.starts_on + (self.as_of - period.starts_on), before.last_day)
-
-
-def _everybody() -> list[int]:
-    return list(Person.objects.values_list("pk", flat=True))
 
 
 def _year_earlier(day: dt.date) -> dt.date:
