@@ -31,6 +31,7 @@ PLANS = st.one_of(
     ),
     st.just(plan_text("rate: 7.77%, prorate: true", measure="{window: deal}")),
     st.just(plan_text("rate: 3.3%", measure="{window: quarter, credit: {to: roll_up, depth: 1, own: false}}")),
+    st.just(plan_text("rate: 50%", measure="{credit: {to: roll_up, share: 33.3%}}")),
     bands().map(
         lambda found: plan_text(
             f"table: {{mode: retroactive_over_target, value: rate, by: attainment(sales), bands: {found}}}",

@@ -11,13 +11,14 @@ the same. Source: cumulative rounding, an error-feedback form of largest remaind
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
+import numpy as np
 
 from quarterdeck.engine.pay.exact import fraction, overflow
 from quarterdeck.engine.pay.facts import PayFacts, collected
@@ -29,6 +30,7 @@ from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
     from quarterdeck.engine.pay.definitions import Measure, Plan
+    from quarterdeck.engine.pay.exact import Array
     from quarterdeck.engine.pay.grid import Grid
     from quarterdeck.terms.tables import LazyFrame
 
@@ -48,6 +50,8 @@ class Crediting:
     facts: PayFacts
     cells: Grid
     events: LazyFrame
+    sizes: dict[Any, tuple[float, float]] = field(default_factory=dict)
+    """The largest value and the sum of all sizes, by what is measured."""
 
     @cached_property
     def on_plan(self) -> LazyFrame:
@@ -83,13 +87,37 @@ class Crediting:
     def rows(self, measure: Measure, *, by_day: bool = False) -> LazyFrame:
         """payee_at, happened_on, value (and event_id, deal_id unless `by_day`): credits within the plan.
 
-        `by_day` sums events of one owner and day first, which is all that sums over periods need.
+        `by_day` sums events of one owner and stretch of days first, which is all that sums over periods need.
         """
         found = self.valued(measure)
         grain = ["person_id", "happened_on"] if by_day else ["person_id", "happened_on", "event_id", "deal_id"]
-        if by_day and measure.credit.to != "splits":
-            found = found.group_by("person_id", "happened_on").agg(_aggregate(measure))
-        return self._within(self.credited(found, measure, by_day=by_day).select(*grain, "value"), measure)
+        is_rounded = measure.credit.to == "splits" or measure.credit.share != 1  # event by event, before any sum
+        found = self._summed(found, measure) if by_day and not is_rounded else found
+        found = self.credited(found, measure, by_day=by_day)
+        found = self._summed(found, measure) if by_day and is_rounded else found
+        return self._within(found.select(*grain, "value"), measure)
+
+    @cached_property
+    def stretches(self) -> LazyFrame:
+        """happened_on and the first day of its stretch: in a stretch no period, coverage or reporting line changes."""
+        plan, begins = self.cells.plan, first_day(self.cells.plan)
+        before = plan.calendar.periods(begins, plan.effective_from, plan.period) if begins < plan.effective_from else []
+        ends = [
+            day for name in ("effective_from", "effective_to") for day in self.facts.people[name].drop_nulls().to_list()
+        ]
+        edges = {begins, *(period.starts_on for period in (*before, *self.cells.periods)), *ends}
+        days = range(begins.toordinal(), plan.effective_to.toordinal())
+        cuts = sorted(day.toordinal() for day in edges)
+        first = np.array(cuts)[np.searchsorted(cuts, days, side="right") - 1]
+        table = {"happened_on": _dates(np.array(days)), "first_on": _dates(first)}
+        frame = nw.from_dict(table, backend="polars").with_columns(nw.col("happened_on", "first_on").cast(nw.Date))
+        return self.facts.lifted(frame)
+
+    def _summed(self, rows: LazyFrame, measure: Measure) -> LazyFrame:
+        """One row per person and stretch of days."""
+        placed = rows.join(self.stretches, on="happened_on")
+        found = placed.group_by("person_id", "first_on").agg(_aggregate(measure))
+        return found.rename({"first_on": "happened_on"})
 
     def valued(self, measure: Measure) -> LazyFrame:
         """Events that the measure counts, with their value for their owner."""
@@ -174,12 +202,19 @@ class Crediting:
         is_scaled = (
             measure.credit.to == "splits" or measure.credit.share != 1 or any(one.denominator > 1 for one in weights)
         )
-        size = nw.col("value").cast(nw.Float64).abs()
-        found = collected(self.valued(measure).select(most=size.max(), total=size.sum()))
-        most, total = (float(found[name][0] or 0) for name in ("most", "total"))
+        key = (measure.of, measure.aggregate, measure.where, measure.weights)
+        if key not in self.sizes:
+            size = nw.col("value").cast(nw.Float64).abs()
+            found = collected(self.valued(measure).select(most=size.max(), total=size.sum()))
+            self.sizes[key] = float(found["most"][0] or 0), float(found["total"][0] or 0)
+        most, total = self.sizes[key]
         factor = max([Fraction(1), *weights]) * abs(measure.credit.share)
         if most > (_ROUNDED_LIMIT if is_scaled else _LIMIT) or total * max(factor, Fraction(1)) > _LIMIT:
             raise overflow(max(most, total * factor))
+
+
+def _dates(days: Array) -> Array:
+    return np.datetime64("0001-01-01", "D") + (days - 1).astype("timedelta64[D]")
 
 
 def first_line(error: Exception) -> str:
