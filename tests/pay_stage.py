@@ -6,7 +6,11 @@ June 2025 is the plans' first month; it is run on 2 July, locked and sent to pay
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
 
 from quarterdeck.services.actor import Actor, actor_of
 from quarterdeck.services.pay.assignments import person_assigned
@@ -14,10 +18,10 @@ from quarterdeck.services.pay.disputes import dispute_asked
 from quarterdeck.services.pay.payroll import payroll_made
 from quarterdeck.services.pay.plans import comp_plan_drafted, comp_plan_published
 from quarterdeck.services.pay.runs import pay_run_approved, pay_run_locked, pay_run_made, pay_run_previewed
+from small_company import SmallCompany, small_company
 
 if TYPE_CHECKING:
     from quarterdeck.records.models import PayRun
-    from small_company import SmallCompany
 
 THEN: Final = dt.datetime(2025, 7, 2, 9, tzinfo=dt.UTC)
 FIRST: Final = dt.date(2025, 6, 1)
@@ -55,6 +59,20 @@ examples:
     events: [{id: e1, on: 2025-06-03, person: rita, amount: 1000}]
     expect: {payouts: [{component: override, person: mona, amount: 10}]}
 """
+
+
+@contextmanager
+def staged(blocker: Any, make: Callable[[SmallCompany], object]) -> Iterator[SmallCompany]:
+    """A small company for the tests of one module, in a transaction that ends with it."""
+    with blocker.unblock():
+        around = transaction.atomic()
+        around.__enter__()
+        company = small_company()
+        make(company)
+    yield company
+    with blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
 
 
 def planned(company: SmallCompany) -> None:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from pay_stage import REPS, acting, locked, paid, planned
+from pay_stage import REPS, acting, locked, paid, staged
 from quarterdeck.records.models import (
     CompAssignment,
     CompPlan,
@@ -32,18 +32,22 @@ from quarterdeck.services.pay.plans import comp_plan_drafted, comp_plan_publishe
 from quarterdeck.services.pay.runs import pay_run_made, pay_run_previewed
 from quarterdeck.services.pay.statements import statement
 from quarterdeck.terms.errors import Refusal
-from small_company import CAST, SmallCompany, amount_of, small_company
+from small_company import CAST, SmallCompany, amount_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 AUGUST = dt.datetime(2025, 8, 2, 9, tzinfo=dt.UTC)
 MOST = 15
 
 
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[SmallCompany]:  # noqa: ARG001  the database first
+    with staged(django_db_blocker, paid) as made:
+        yield made
+
+
 @pytest.fixture
-def company(db: None) -> SmallCompany:  # noqa: ARG001  opens the database
-    made = small_company()
-    paid(made)
-    return made
+def company(stage: SmallCompany, db: None) -> SmallCompany:  # noqa: ARG001  inside a savepoint of the stage
+    return stage
 
 
 def signed_in(company: SmallCompany, who: str) -> Client:
@@ -103,14 +107,12 @@ def test_a_page_of_pay_costs_at_most_fifteen_queries(company: SmallCompany, who:
     assert n_answered >= n_least
 
 
-def test_a_statement_is_seen_by_its_person_once_it_is_locked_and_not_before(db: None) -> None:  # noqa: ARG001  opens the database
-    company = small_company()
-    planned(company)
-    run, rita = pay_run_made(acting(company, "olga")), company.people["rita"].pk
-    pay_run_previewed(acting(company, "olga"), run.pk)
-    assert statement(acting(company, "fred"), run.pk, rita).total_minor == amount_of("rita") * 10
+def test_a_statement_is_seen_by_its_person_once_it_is_locked_and_not_before(company: SmallCompany) -> None:
+    run, rita = pay_run_made(acting(company, "olga", AUGUST)), company.people["rita"].pk
+    pay_run_previewed(acting(company, "olga", AUGUST), run.pk)
+    assert statement(acting(company, "fred", AUGUST), run.pk, rita).state == "previewed"
     with pytest.raises(Refusal) as refused:
-        statement(acting(company, "rita"), run.pk, rita)
+        statement(acting(company, "rita", AUGUST), run.pk, rita)
     assert refused.value.rule == "not_visible"
 
 

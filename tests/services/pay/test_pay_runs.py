@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from pay_stage import FIRST, acting, locked, planned
+from pay_stage import FIRST, acting, locked, planned, staged
 from quarterdeck.records.models import (
     Booking,
     JournalEntry,
@@ -31,17 +32,21 @@ from quarterdeck.services.pay.runs import (
 from quarterdeck.services.pay.statements import statement
 from quarterdeck.services.pay.states import state_of
 from quarterdeck.terms.errors import Refusal
-from small_company import SmallCompany, amount_of, fact, small_company
+from small_company import SmallCompany, amount_of, fact
 
 AUGUST = dt.datetime(2025, 8, 2, 9, tzinfo=dt.UTC)
 SEPTEMBER = dt.datetime(2025, 9, 2, 9, tzinfo=dt.UTC)
 
 
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[SmallCompany]:  # noqa: ARG001  the database first
+    with staged(django_db_blocker, planned) as made:
+        yield made
+
+
 @pytest.fixture
-def company(db: None) -> SmallCompany:  # noqa: ARG001  opens the database
-    made = small_company()
-    planned(made)
-    return made
+def company(stage: SmallCompany, db: None) -> SmallCompany:  # noqa: ARG001  inside a savepoint of the stage
+    return stage
 
 
 def paid_to(company: SmallCompany, run: PayRun, who: str) -> int:

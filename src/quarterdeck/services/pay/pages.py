@@ -124,6 +124,8 @@ class PlanPage:
     people: tuple[tuple[int, str], ...]
     """Whom one may put on it; empty without the right to."""
     may_write: bool
+    sees_all: bool
+    """Also who drafted and published it, and everybody on it."""
 
 
 def home(actor: Actor) -> Home:
@@ -216,4 +218,5 @@ def plan_page(actor: Actor, plan_id: int, number: int | None = None) -> PlanPage
     return PlanPage(
         plan=plan, versions=tuple(versions), shown=shown, assignments=tuple(own),
         values=tuple(plan_of(shown.text).values), people=tuple(people), may_write=may_write,
+        sees_all=sees_all,
     )  # fmt: skip

@@ -106,6 +106,7 @@ def question(request: HttpRequest, dispute_id: int) -> HttpResponse:
     may = access.may(actor(request), "answer_disputes")
     state = disputes.standing(found)
     more = {"may_answer": may and not is_own, "may_note": may or is_own, "may_reopen": may and state != disputes.OPEN}
+    more["sees_names"] = access.may(actor(request), "see_pay")
     return render(request, "pay/question.html", {"dispute": found, "state": state, **more})
 
 

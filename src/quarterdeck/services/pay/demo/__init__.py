@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Q
+
 from quarterdeck.records.models import PayRun, Person, User
 from quarterdeck.services.actor import actor_of
 from quarterdeck.services.pay.assignments import person_assigned
@@ -56,10 +58,8 @@ def _planned(actor: Actor, name: str, hat: str, year: int) -> None:
     made = comp_plan_drafted(actor, text.replace("YEAR", str(year)).replace("NEXT", str(year + 1)), file=f"{name}.yaml")
     comp_plan_published(actor, made.pk)
     begins = dt.date(year, 1, 1)
-    seated = Person.visible.filter(seats__superseded_at=None, seats__position__hat=hat).exclude(
-        seats__effective_to__lte=begins
-    )
-    for person in seated.distinct().order_by("pk"):
+    still = Q(seats__effective_to=None) | Q(seats__effective_to__gt=begins)
+    for person in Person.visible.filter(still, seats__superseded_at=None, seats__position__hat=hat).distinct():
         person_assigned(actor, made.plan_id, person.pk, effective_from=begins)
 
 
