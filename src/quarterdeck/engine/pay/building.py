@@ -59,7 +59,7 @@ def built(document: Mapping[str, Any], problems: Problems, version: str) -> Plan
         effective_to=ends,
         calendar=calendar,
         period=period,
-        who=problems.node(document.get("who"), "who"),
+        who=problems.condition(document.get("who"), "who"),
         values=values,
         measures=measures,
         components=components(document["components"], context),
@@ -145,7 +145,7 @@ def _measure(name: str, one: Mapping[str, Any], period: str, problems: Problems)
         problems.add(path, "a score is made of other measures and of nothing else", "Keep only score and window.")
     weights = [
         Weight(
-            problems.node(item.get("where"), f"{path}.weights[{at}].where"),
+            problems.condition(item.get("where"), f"{path}.weights[{at}].where"),
             problems.number(item["weight"], f"{path}.weights[{at}]"),
         )
         for at, item in enumerate(one.get("weights", ()))
@@ -157,7 +157,7 @@ def _measure(name: str, one: Mapping[str, Any], period: str, problems: Problems)
         one.get("as", "sum"),
         window,
         problems.whole(one.get("periods"), f"{path}.periods", 1, 1),
-        problems.node(one.get("where"), f"{path}.where"),
+        problems.condition(one.get("where"), f"{path}.where"),
         tuple(weights),
         problems.whole(one.get("years_later"), f"{path}.years_later", 0, 0),
         problems.node(one.get("target"), f"{path}.target"),

@@ -127,12 +127,7 @@ class Crediting:
             rows = _weighted(rows, measure).filter(~nw.col("value").is_null()) if measure.weights else rows
             rows.collect_schema()
         except (LanguageError, nw.exceptions.NarwhalsError) as error:
-            raise Refusal(
-                "Nothing was paid.",
-                f"A condition of {measure.name} does not fit the events: {first_line(error)}.",
-                "Ask for columns that the events have, with values of their kind.",
-                "pay_input",
-            ) from error
+            raise _unfitting(measure, error) from error
         return rows.select("event_id", "deal_id", "person_id", "happened_on", "value")
 
     def credited(self, rows: LazyFrame, measure: Measure, *, by_day: bool = False) -> LazyFrame:
@@ -205,7 +200,12 @@ class Crediting:
         key = (measure.of, measure.aggregate, measure.where, measure.weights)
         if key not in self.sizes:
             size = nw.col("value").cast(nw.Float64).abs()
-            found = collected(self.valued(measure).select(most=size.max(), total=size.sum()))
+            try:
+                found = collected(self.valued(measure).select(most=size.max(), total=size.sum()))
+            except Exception as error:  # each engine has errors of its own, and only a condition can raise here
+                if measure.where is None and not measure.weights:
+                    raise
+                raise _unfitting(measure, error) from error
             self.sizes[key] = float(found["most"][0] or 0), float(found["total"][0] or 0)
         most, total = self.sizes[key]
         factor = max([Fraction(1), *weights]) * abs(measure.credit.share)
@@ -220,6 +220,15 @@ def _dates(days: Array) -> Array:
 def first_line(error: Exception) -> str:
     """What an engine says first; the rest is its plan of the query."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def _unfitting(measure: Measure, error: Exception) -> Refusal:
+    return Refusal(
+        "Nothing was paid.",
+        f"A condition of {measure.name} does not fit the events: {first_line(error)}.",
+        "Ask for columns that the events have, with values of their kind.",
+        "pay_input",
+    )
 
 
 def _share(text: str) -> Fraction:

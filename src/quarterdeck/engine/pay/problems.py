@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from quarterdeck.engine.pay.exact import fraction
-from quarterdeck.engine.pay.language import LanguageError, Node, parsed
+from quarterdeck.engine.pay.language import Call, LanguageError, Name, Node, Number, Text, parsed
 from quarterdeck.engine.pay.units import Unit, unit_of
 
 if TYPE_CHECKING:
@@ -49,6 +49,16 @@ class Problems:
             self.add(path, f"{error}", "See the language of plans in docs/guides/pay-plans.md.")
             return None
 
+    def condition(self, value: object, path: str) -> Node | None:
+        """A condition on rows, or None with a problem; columns known to be numbers are not compared with texts."""
+        node = self.node(value, path)
+        if node is not None and (name := _misfit(node)):
+            kind = "a number" if name in _NUMBERS else "a text"
+            self.add(
+                path, f"{name} is {kind}, and is compared with something else", "Compare texts with texts in quotes."
+            )
+        return node
+
     def checked(  # noqa: PLR0913, PLR0917  a field, and what it may ask for
         self,
         value: object,
@@ -81,6 +91,22 @@ class Problems:
             self.add(path, f"{value!r} is less than {least}", f"Write a whole number from {least}.")
             return default
         return value
+
+
+_NUMBERS: Final = {"amount", "amount_minor", "quantity"}
+_TEXTS: Final = {"event", "person", "deal", "manager", "team", "hat", "currency", "event_id", "person_id", "deal_id"}
+
+
+def _misfit(node: Node) -> str:
+    """The name of a column that is compared with another kind of thing, or nothing."""
+    if not isinstance(node, Call):
+        return ""
+    for part in node.args:
+        if isinstance(part, Name) and node.name not in {"and", "or", "not"}:
+            others = {type(one) for one in node.args if one is not part}
+            if (part.name in _NUMBERS and Text in others) or (part.name in _TEXTS and Number in others):
+                return part.name
+    return next((found for part in node.args if (found := _misfit(part))), "")
 
 
 def said(part: Mapping[str, Any] | str | float | None, name: str) -> dict[str, Any]:
