@@ -78,6 +78,8 @@ _GROUPS: Final[dict[str, dict[str, str]]] = {
     "Pay": {
         "comp plan": "The rules by which somebody is paid for results.",
         "credit": "Whose event it is, and how much of it.",
+        "window": "The time over which a measure is summed: a deal, a fiscal month, quarter or year, the plan.",
+        "rate table": "What a result earns by bands; its mode says on how much of it a band's value holds.",
         "payout": "What a component pays.",
         "settlement": "What is paid out, held, drawn or clawed back.",
         "statement line": "One line of a payee's statement, with its reason.",
