@@ -220,6 +220,26 @@ def test_a_plan_that_does_not_hold_is_not_published_and_says_where(
     assert CompPlanVersion.objects.filter(published_at__isnull=False).count() == before
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("plan: reps", f"plan: {'r' * 201}"),
+        ("plan: reps", "plan: 'reps\0'"),
+        ("name: commission", f"name: {'c' * 201}"),
+        ("effective_to: 2026-06-01", "effective_to: 9999-12-31"),
+        ("effective_from: 2025-06-01", "effective_from: 0001-01-01"),
+        (REPS, ""),
+        (REPS, "- just\n- a list"),
+        (REPS, "x: " * 5_000),
+    ],
+)
+def test_a_file_that_no_ledger_could_hold_is_refused(company: SmallCompany, change: tuple[str, str]) -> None:
+    olga = acting(company, "olga")
+    with pytest.raises(Refusal) as refused:
+        comp_plan_published(olga, comp_plan_drafted(olga, REPS.replace(*change)).pk)
+    assert refused.value.rule == "comp_plan"
+
+
 def test_a_plan_without_an_example_is_not_published(company: SmallCompany) -> None:
     olga = acting(company, "olga")
     made = comp_plan_drafted(olga, REPS.partition("examples:")[0])

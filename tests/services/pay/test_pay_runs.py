@@ -221,6 +221,14 @@ def test_an_open_finding_is_approved_with_a_reason_only(company: SmallCompany) -
     assert pay_run_approved(acting(company, "fred"), run.pk, note="A test order.").note == "A test order."
 
 
+def test_who_is_on_two_plans_is_said_and_still_paid(company: SmallCompany) -> None:
+    reps = company.people["rita"].comp_assignments.get().plan_id
+    person_assigned(acting(company, "olga"), reps, company.people["mona"].pk, effective_from=FIRST)
+    run = pay_run_made(acting(company, "olga"))
+    (found,) = pay_run_previewed(acting(company, "olga"), run.pk).findings
+    assert (found["rule"], found["value"], found["plan"]) == ("two_plans", "p-mona", "managers, reps")
+
+
 @pytest.mark.parametrize("model", [PayLine, PaySettlement, PayInput, PayRunState, PayRun])
 def test_the_database_refuses_to_change_what_a_run_said(company: SmallCompany, model: Any) -> None:
     locked(company)

@@ -236,3 +236,13 @@ def _values(
         effective_from=pl.max_horizontal("effective_from", pl.lit(part.begins)),
         effective_to=pl.min_horizontal("effective_to", pl.lit(part.ends)),
     ).filter(pl.col("effective_from") < pl.col("effective_to"))
+
+
+def people_paid(inputs: Inputs, part: Part) -> set[str]:
+    """Codes of everybody who is on the plan in the part's pay period."""
+    rows = inputs.of(part, "people").filter(
+        pl.col(ON_PLAN) == "yes",
+        pl.col("effective_from").fill_null(_FIRST) < part.ends_on,
+        pl.col("effective_to").fill_null(_LAST) > part.starts_on,
+    )
+    return set(rows["person_id"].to_list())

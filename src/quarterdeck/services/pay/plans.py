@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 DRAFTED: Final = "The plan was not taken."
 PUBLISHED: Final = "The plan was not published."
 _SHOWN: Final = 20
+_LONGEST_NAME: Final = 200
+_LONGEST_DAYS: Final = 5 * 366
+_EARLIEST: Final = 1970
 
 
 @lru_cache(maxsize=64)
@@ -44,6 +47,9 @@ def plan_findings(text: str, file: str = "plan.yaml") -> list[Finding]:
     if plan is None:
         return findings
     of = company()
+    if (plan.effective_to - plan.effective_from).days > _LONGEST_DAYS or plan.effective_from.year < _EARLIEST:
+        why = f"It covers {plan.effective_from} to {plan.effective_to}: that is no plan of pay."
+        return [_finding(file, "effective_to", str(plan.effective_to), why, "Let it cover at most five years.")]
     found = list(plan_examples(plan))
     if plan.currency != of.currency:
         why = f"It pays in {plan.currency}, and the company's amounts are in {of.currency}."
@@ -70,6 +76,9 @@ def comp_plan_drafted(actor: Actor, text: str, *, file: str = "plan.yaml") -> Co
     plan, findings = plan_read(text.replace("\r\n", "\n"), file)
     if plan is None:
         raise refused(DRAFTED, findings)
+    if long := [name for name in _names(plan) if len(name) > _LONGEST_NAME or not name.isprintable()]:
+        why = f"The name '{long[0][:40]}...' is too long, or has characters that cannot be shown."
+        raise refused(DRAFTED, [_finding(file, "plan", "", why, f"Use at most {_LONGEST_NAME} characters.")])
     with journaled(actor, "comp_plan_drafted", "comp_plan") as entry:
         of, _ = CompPlan.objects.get_or_create(code=plan.name)
         last = of.versions.aggregate(last=Max("number"))["last"] or 0
@@ -79,6 +88,10 @@ def comp_plan_drafted(actor: Actor, text: str, *, file: str = "plan.yaml") -> Co
         )  # fmt: skip
         entry.about(of.pk, f"Comp plan {of.code}, version {row.number}: a draft", after={"sha256": row.sha256})
     return row
+
+
+def _names(plan: Plan) -> list[str]:
+    return [plan.name, plan.title, *plan.measures, *plan.values, *(one.name for one in plan.components)]
 
 
 def comp_plan_published(actor: Actor, version_id: int) -> CompPlanVersion:

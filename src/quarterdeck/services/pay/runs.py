@@ -10,7 +10,7 @@ Periods are paid in order. One run of a period is on its way at a time; discardi
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from quarterdeck.records.models import CompPlanVersion, PayInput, PayRun, PayRunState
@@ -18,11 +18,12 @@ from quarterdeck.services import access
 from quarterdeck.services.calendar import fiscal_calendar
 from quarterdeck.services.journal import journaled
 from quarterdeck.services.pay.computing import Computed, computed, engine_version, findings_of, outputs_sha256
-from quarterdeck.services.pay.inputs import Inputs, Part, first_unpaid, inputs_of, parts_of
+from quarterdeck.services.pay.inputs import Inputs, Part, first_unpaid, inputs_of, parts_of, people_paid
 from quarterdeck.services.pay.ledger import outputs_stored
 from quarterdeck.services.pay.settled import locked_runs
 from quarterdeck.services.pay.states import run_for, state_of, stepped
 from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.findings import Finding
 
 if TYPE_CHECKING:
     from quarterdeck.services.actor import Actor
@@ -96,8 +97,27 @@ def pay_run_previewed(actor: Actor, run_id: int) -> PayRunState:
     access.require(actor, "run_pay", "The run was not previewed.")
     found = run_computed(run)
     names = dict(CompPlanVersion.objects.values_list("pk", "plan__code"))
-    more: dict[str, Any] = {"outputs_sha256": outputs_sha256(found), "findings": findings_of(found, names)}
+    findings = [*findings_of(found, names), *_paid_twice(run, names)]
+    more: dict[str, Any] = {"outputs_sha256": outputs_sha256(found), "findings": findings}
     return stepped(actor, run.pk, "preview", also=lambda _: outputs_stored(run, found), **more)
+
+
+def _paid_twice(run: PayRun, names: dict[int, str]) -> list[dict[str, Any]]:
+    """Who is on several plans in the period: often meant (two hats, a bonus beside), so it is said and not refused."""
+    inputs = Inputs.thawed(run.inputs.all())
+    plans: dict[str, set[str]] = {}
+    for part in map(Part.read, run.parts):
+        for code in people_paid(inputs, part):
+            plans.setdefault(code, set()).add(names[part.version])
+    return [
+        asdict(Finding(
+            file="assignments", row=None, column="person", value=code, rule="two_plans", severity="warning",
+            message=f"'{code}' is paid by {' and '.join(sorted(found))}.",
+            remedy="End one of the two assignments, unless both are meant.",
+        )) | {"plan": ", ".join(sorted(found))}
+        for code, found in sorted(plans.items())
+        if len(found) > 1
+    ]  # fmt: skip
 
 
 def run_computed(run: PayRun) -> list[Computed]:
