@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from pay_stage import FIRST, acting, locked, planned, staged
+from pay_stage import FIRST, REPS, acting, locked, planned, staged
 from quarterdeck.records.models import (
     Booking,
     JournalEntry,
     PayInput,
     PayLine,
+    Payment,
     PayRun,
     PayRunState,
     PaySettlement,
@@ -21,6 +22,7 @@ from quarterdeck.records.models import (
 )
 from quarterdeck.services.dated import version
 from quarterdeck.services.pay.assignments import person_assigned
+from quarterdeck.services.pay.plans import comp_plan_drafted, comp_plan_published
 from quarterdeck.services.pay.runs import (
     pay_run_approved,
     pay_run_checked,
@@ -219,6 +221,23 @@ def test_an_open_finding_is_approved_with_a_reason_only(company: SmallCompany) -
         pay_run_approved(acting(company, "fred"), run.pk)
     assert refused.value.rule == "pay_findings"
     assert pay_run_approved(acting(company, "fred"), run.pk, note="A test order.").note == "A test order."
+
+
+def test_money_that_was_received_before_the_lock_and_known_after_it_is_released_once(company: SmallCompany) -> None:
+    text = REPS.replace("plan: reps", "plan: cash").replace("rate: rate}", "rate: rate, release: cash}")
+    olga = acting(company, "olga")
+    made = comp_plan_drafted(
+        olga, text.replace("payouts: [{component: commission, amount: 100}]", "settlements: [{paid: 0}]")
+    )
+    comp_plan_published(olga, made.pk)
+    person_assigned(olga, made.plan_id, company.people["nils"].pk, effective_from=FIRST)
+    paid = [paid_to(company, locked(company), "nils")]
+    Payment.objects.create(
+        booking_source_id="book-nils", paid_on=dt.date(2025, 6, 30), amount_minor=amount_of("nils") * 100,
+        **fact("late-money", known_at=AUGUST),
+    )  # fmt: skip
+    paid += [paid_to(company, locked(company, now), "nils") for now in (AUGUST, SEPTEMBER)]
+    assert paid == [0, commission("nils"), 0]
 
 
 def test_who_is_on_two_plans_is_said_and_still_paid(company: SmallCompany) -> None:
