@@ -11,8 +11,8 @@ BIN := .venv/bin
 BUILT := src/quarterdeck/faces/web/static/built
 PAGES := $(shell find src/quarterdeck/faces/web/assets -type f 2>/dev/null)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-# Test processes share 2 cores; a browser and a database run beside them.
-WORKERS ?= 2
+# On 2 cores: one process more than cores, since many tests wait for a browser, a server or a process of their own.
+WORKERS ?= 3
 
 .PHONY: help demo test check bench docs assets format clean browser
 
@@ -23,8 +23,8 @@ demo: .venv/installed assets ## Install, load the demo company, serve it; PORT= 
 	@$(BIN)/quarterdeck demo --port $(PORT) --data-dir $(DATA_DIR)
 
 test: .venv/tested assets browser check ## Everything: gates, then the suite on PostgreSQL and on SQLite with a real browser
-	$(BIN)/python tests/postgres.py -- $(BIN)/pytest -n $(WORKERS) --dist loadscope -m "database and not browser"
-	$(BIN)/pytest -n $(WORKERS) --dist loadscope
+	$(BIN)/python tests/postgres.py -- $(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "database and not browser"
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 check: .venv/tested ## The fast gates: style, types, contracts
 	$(BIN)/ruff check .

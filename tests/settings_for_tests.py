@@ -6,16 +6,23 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 # Playwright leaves its event loop running in the thread of the tests, and Django would refuse every query after it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+_PREFIX = "quarterdeck-test-"
 if "QUARTERDECK_DATA_DIR" not in os.environ:
-    _folder = tempfile.mkdtemp(prefix="quarterdeck-test-")
+    _folder = tempfile.mkdtemp(prefix=_PREFIX)
     os.environ["QUARTERDECK_DATA_DIR"] = _folder
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+elif (_shared := Path(os.environ["QUARTERDECK_DATA_DIR"])).name.startswith(_PREFIX):
+    # Workers inherit the run's folder, each with a database of its own: batch 1 of one would find another's files.
+    _own = _shared / os.environ.get("PYTEST_XDIST_WORKER", "main")
+    _own.mkdir(exist_ok=True)
+    os.environ["QUARTERDECK_DATA_DIR"] = str(_own)
 
-from quarterdeck.config.settings import *  # noqa: F403  all of them, and these instead
+from quarterdeck.config.settings import *  # noqa: E402, F403  all of them, and these instead
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

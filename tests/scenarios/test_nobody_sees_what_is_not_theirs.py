@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 THOROUGH = ("rita", "mona", "hans", "lena")
 BRIEF = ("wim", "dana", "olga", "fred", "eva")
 """Asked every address too, with fewer questions behind it: their hats are worn by others or hide nothing."""
+WALKERS = ("rita", "mona", "hans")
+if "sqlite" not in settings.DATABASES["default"]["ENGINE"]:
+    # The same code decides who sees what on every database: one hat shows that its questions mean the same here.
+    THOROUGH, BRIEF, WALKERS = ("mona",), (), ("mona",)
 METHODS = ("post", "put", "patch", "delete")
 OPEN = ("sign-in/", "invitation/", "api/v1/openapi.json")
 """Doors for strangers: to come in, and the description of the API, which knows nothing of the company."""
@@ -238,7 +243,7 @@ def test_no_answer_to_a_program_shows_what_is_not_its_owners(company: SmallCompa
     assert walked(company, program(company, who), who, "api/") == []
 
 
-@pytest.mark.parametrize("who", ["rita", "mona", "hans"])
+@pytest.mark.parametrize("who", WALKERS)
 def test_no_figure_and_no_because_of_one_shows_what_is_not_theirs(company: SmallCompany, who: str) -> None:
     client, hidden, wrong = signed_in(company, who), hidden_from(who), []
     east, walt = f"team:{company.teams['east'].pk}", company.people["walt"].pk
@@ -275,7 +280,7 @@ def test_a_stranger_gets_nothing_but_the_sign_in_page(company: SmallCompany) -> 
     assert wrong == []
 
 
-@pytest.mark.parametrize("who", ["rita", "mona", "hans"])
+@pytest.mark.parametrize("who", WALKERS)
 def test_no_write_touches_or_tells_of_what_is_not_theirs(company: SmallCompany, who: str) -> None:
     hidden, wrong = hidden_from(who), []
     client, victim = signed_in(company, who), hidden[-1]
