@@ -106,7 +106,8 @@ def _down(shape: Shape, amount: int, weights: list[int], before: list[int] | Non
     waiting = [0]
     while waiting:
         parent = waiting.pop()
-        children = shape.children[parent]
+        # Who weighs more comes first, so that among equal plan years the odd unit is never a smaller weight's.
+        children = sorted(shape.children[parent], key=lambda child: -shape.weights[child])
         if not children:
             continue
         parts = spread(abs(years[parent]), [abs(weights[child]) for child in children]).amounts
