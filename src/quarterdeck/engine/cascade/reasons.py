@@ -22,11 +22,12 @@ import numpy as np
 from quarterdeck.engine.cascade.bounds import YEAR
 from quarterdeck.engine.cascade.factors import MILLION
 from quarterdeck.engine.cascade.solving import OPEN, open_weights, year_split
-from quarterdeck.engine.cascade.spread import Spread, spread
+from quarterdeck.engine.cascade.street import street_split
 from quarterdeck.engine.cascade.tree import notes
 
 if TYPE_CHECKING:
     from quarterdeck.engine.cascade.plan import Layer, Plan
+    from quarterdeck.engine.cascade.spread import Spread
     from quarterdeck.engine.cascade.tables import Matrix
 
 _SAFE = 2**62
@@ -57,7 +58,7 @@ def _split(plan: Plan, layer: Layer, parent: int) -> Spread:
     amount = plan.years(layer)[parent]
     if layer == "plan":
         return year_split(plan.shape, parent, amount, plan.plan.bounds)
-    return spread(amount, [abs(plan.street.weights[child]) for child in plan.shape.children[parent]])
+    return street_split(plan.shape, parent, amount, plan.street.weights)
 
 
 def _root_reason(plan: Plan, layer: Layer) -> Reason:

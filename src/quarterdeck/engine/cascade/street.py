@@ -12,7 +12,7 @@ rounded once, and goes down by them. Months go by the months of the plan. See do
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, Final
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from quarterdeck.engine.cascade.row_parts import row_parts
-from quarterdeck.engine.cascade.spread import spread
+from quarterdeck.engine.cascade.spread import Spread, spread
 from quarterdeck.engine.cascade.tables import Cut, fitted, margins, whole_table
 from quarterdeck.terms.errors import QuarterdeckFault, Refusal
 from quarterdeck.terms.money import MAX_MINOR, whole
@@ -106,16 +106,28 @@ def _down(shape: Shape, amount: int, weights: list[int], before: list[int] | Non
     waiting = [0]
     while waiting:
         parent = waiting.pop()
-        # Who weighs more comes first, so that among equal plan years the odd unit is never a smaller weight's.
-        children = sorted(shape.children[parent], key=lambda child: -shape.weights[child])
+        children = shape.children[parent]
         if not children:
             continue
-        parts = spread(abs(years[parent]), [abs(weights[child]) for child in children]).amounts
+        parts = street_split(shape, parent, abs(years[parent]), weights).amounts
         for child, part in zip(children, parts, strict=True):
             if before is None or years[child] != sign * part or child in touched:
                 years[child] = sign * part
                 waiting.append(child)
     return years
+
+
+def street_split(shape: Shape, parent: int, amount: int, weights: Sequence[int]) -> Spread:
+    """A parent's street year among its children, in their order; `weights` by node.
+
+    Who weighs more in the plan is served first: among equal plan years the odd unit is never a smaller weight's.
+    """
+    children = shape.children[parent]
+    order = sorted(range(len(children)), key=lambda at: -shape.weights[children[at]])
+    made = spread(amount, [abs(weights[children[at]]) for at in order])
+    place = np.argsort(order).tolist()
+    amounts, rules, shares = ([part[at] for at in place] for part in (made.amounts, made.rules, made.weights))
+    return replace(made, amounts=amounts, rules=rules, weights=shares)
 
 
 def _by_leaf(shape: Shape, plan: Solution, years: list[int], before: tuple[Solution, Street] | None) -> Matrix:
