@@ -1,7 +1,7 @@
 """Every model by name, so that the rest of the house imports from one door."""
 
 from quarterdeck.records.models.activities import Activity, FieldReport
-from quarterdeck.records.models.bookings import Booking, ExchangeRate, Payment, Return
+from quarterdeck.records.models.bookings import Booking, CreditSplit, ExchangeRate, Payment, Return
 from quarterdeck.records.models.company import Company
 from quarterdeck.records.models.deals import Opportunity, OpportunityChange, OpportunityState, OpportunityVersion
 from quarterdeck.records.models.imports import Batch, FindingRow, NounChange
@@ -52,6 +52,7 @@ __all__ = [
     "CompPlan",
     "CompPlanVersion",
     "Company",
+    "CreditSplit",
     "ExchangeRate",
     "FieldReport",
     "FindingRow",

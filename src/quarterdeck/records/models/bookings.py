@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from quarterdeck.records.models.base import Fact
+from quarterdeck.records.models.base import DatedFact, Fact
 from quarterdeck.records.models.deals import Opportunity, _Quoted
 from quarterdeck.records.models.market import Account, Product, Segment, Territory
 from quarterdeck.records.models.people import Person
@@ -69,6 +69,31 @@ class Return(_Quoted, Fact):
             models.CheckConstraint(condition=Q(amount_minor__gte=0), name="return_is_positive"),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["booking_source_id"], name="return_by_booking")]
+
+
+class CreditSplit(DatedFact):
+    """Who shares a booking or all of a deal's, or is credited beside its owner; for bookings of its days.
+
+    Exactly one of `booking_source_id` (the booking's own code) and `opportunity` is said.
+    """
+
+    booking_source_id = models.CharField(max_length=300, blank=True)
+    opportunity = models.ForeignKey(Opportunity, models.PROTECT, null=True, blank=True, related_name="splits")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=60, help_text="split: shares of one whole; any other: beside the owner.")
+    share = models.CharField(max_length=30, help_text="Exact, as 0.5 or 50%.")
+
+    class Meta(DatedFact.Meta):
+        db_table = "credit_split"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *DatedFact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(booking_source_id="", opportunity__isnull=False)
+                | (~Q(booking_source_id="") & Q(opportunity__isnull=True)),
+                name="credit_split_of_one",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["booking_source_id"], name="split_by_booking")]
 
 
 class ExchangeRate(Fact):

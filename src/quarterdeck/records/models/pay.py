@@ -244,6 +244,10 @@ class PayLine(Computed):
     before = models.BigIntegerField(null=True, blank=True)
     after = models.BigIntegerField(null=True, blank=True)
     band = models.IntegerField(null=True, blank=True)
+    rate = models.CharField(
+        max_length=60, blank=True, help_text="The component's own rate, exact; a multiplier's base."
+    )
+    multiplier = models.CharField(max_length=60, blank=True, help_text="What the component's multiplier came to.")
     amount_minor = models.BigIntegerField()
 
     class Meta:
@@ -311,6 +315,7 @@ class PayrollRow(models.Model):
 
     payroll = models.ForeignKey(Payroll, models.PROTECT, related_name="rows")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3, blank=True, help_text="Empty: the batch's.")
     settled_minor = models.BigIntegerField()
     brought_minor = models.BigIntegerField()
     paid_minor = models.BigIntegerField()
