@@ -8,6 +8,7 @@ from quarterdeck.records.models.imports import Batch, FindingRow, NounChange
 from quarterdeck.records.models.journal import JournalEntry
 from quarterdeck.records.models.keys import IdempotencyKey
 from quarterdeck.records.models.market import Account, Product, Segment, Territory, TerritoryHolding
+from quarterdeck.records.models.mixes import MixChoice, MixLimit
 from quarterdeck.records.models.pay import (
     CompAssignment,
     CompPlan,
@@ -61,6 +62,8 @@ __all__ = [
     "Invitation",
     "JournalEntry",
     "Leave",
+    "MixChoice",
+    "MixLimit",
     "Notice",
     "NounChange",
     "Opportunity",

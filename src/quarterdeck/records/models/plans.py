@@ -77,7 +77,7 @@ class Target(Fact):
 
 PLAN_STATES = ("draft", "submitted", "returned", "approved", "published")
 EDIT_KINDS = ("pin", "rail", "hedge", "basis", "undo", "redo")
-AMENDMENT_KINDS = ("leaver", "mover", "amount", "pins")
+AMENDMENT_KINDS = ("leaver", "mover", "account", "territory", "amount", "pins")
 
 
 class Told(models.Model):
@@ -128,6 +128,9 @@ class PlanEdit(Told):
     number = models.IntegerField(help_text="From 1 in each plan; the last one is the plan's version.")
     kind = models.CharField(max_length=5, choices=[(kind, kind) for kind in EDIT_KINDS])
     lines = models.JSONField(default=list, help_text="Pins, rails, hedges or a basis.")
+    held = models.JSONField(
+        default=list, help_text="Node, month and amount of cells whose month was over by then; from then on they stay."
+    )
     reason = models.TextField(blank=True)
 
     class Meta:
@@ -198,7 +201,7 @@ class Amendment(Told):
     """A published plan changed from a day on: what set it off, by which formula, who approved it, and what it moved."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="amendments")
-    kind = models.CharField(max_length=6, choices=[(kind, kind) for kind in AMENDMENT_KINDS])
+    kind = models.CharField(max_length=9, choices=[(kind, kind) for kind in AMENDMENT_KINDS])
     effective_on = models.DateField()
     trigger = models.TextField(help_text="What happened, in words.")
     formula = models.JSONField(help_text="The named conventions and their inputs.")
