@@ -19,6 +19,7 @@ BOOKING_KINDS: Final = ("order", "invoice")
 PERIOD_KINDS: Final = ("month", "quarter", "year")
 LAYERS: Final = ("plan", "street")
 HOLDER_KINDS: Final = ("person", "team", "position", "territory")
+POTENTIAL_OF: Final = ("account", "territory", "segment")
 
 # fmt: off
 _CURRENCY = Column("currency", "text", "ISO 4217 code; empty means the company's currency.", is_required=False, example="USD")
@@ -114,6 +115,22 @@ ACCOUNTS: Final = Table(
         Column("parent", "id", "The account it belongs to.", is_required=False, refers_to="accounts"),
     ),
     ("account",),
+)
+
+POTENTIALS: Final = Table(
+    "potentials",
+    "account, territory or segment, from a day on",
+    "What could be sold in a year to an account or in a territory, and the size of a market: exactly one of the three a row.",
+    (
+        Column("account", "id", "The account it is about.", is_required=False, refers_to="accounts", example="a-100"),
+        Column("territory", "id", "Or the territory, as a whole.", is_required=False, refers_to="territories"),
+        Column("segment", "text", "Or the part of the market, all of it: its size.", is_required=False),
+        Column("effective_from", "day", "From this day until the next row; empty means always.", is_required=False,
+          example="2026-01-01"),
+        Column("amount", "money", "How much in a year.", example="480000.00", aliases=("potential", "market size")),
+        _CURRENCY,
+    ),
+    ("account", "territory", "segment", "effective_from"),
 )
 
 OPPORTUNITIES: Final = Table(
@@ -266,7 +283,7 @@ EXCHANGE_RATES: Final = Table(
 TEMPLATES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
-        TEAMS, PEOPLE, LEAVE, TERRITORIES, PRODUCTS, ACCOUNTS, EXCHANGE_RATES, OPPORTUNITIES, OPPORTUNITY_HISTORY,
+        TEAMS, PEOPLE, LEAVE, TERRITORIES, PRODUCTS, ACCOUNTS, EXCHANGE_RATES, POTENTIALS, OPPORTUNITIES, OPPORTUNITY_HISTORY,
         BOOKINGS, ACTIVITIES, PAYMENTS, RETURNS, TARGETS,
     )
 }

@@ -70,6 +70,8 @@ _RULES: Final = (
     Rule("missing_rate", "No exchange rate is known", "warning", "Add the rate to exchange_rates and apply again: the amount is not counted until then."),
     Rule("unreadable_rate", "Not an exchange rate", "error", "Write what one unit is worth as a plain number, such as 1.0842."),
     Rule("negative_return", "A return is written as a negative amount", "note", "Nothing to do: what came back is counted by its size."),
+    Rule("no_place", "Not one account, territory or segment", "error", "Name exactly one of the three in a row."),
+    Rule("potential_below_zero", "A potential is below zero", "error", "Write zero or more."),
     Rule("team_cycle", "A team would hang under itself", "error", "Name a parent that is not below it; the team keeps its place until then."),
     Rule("seat_shared", "Two people in one seat", "warning", "Kept, and the seat's targets count for both. End one of them, or give each a seat."),
     Rule("key_too_long", "A code is too long", "error", "Use a shorter code: at most 200 characters, and 300 for a row's whole key."),

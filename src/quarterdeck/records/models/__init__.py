@@ -7,7 +7,7 @@ from quarterdeck.records.models.deals import Opportunity, OpportunityChange, Opp
 from quarterdeck.records.models.imports import Batch, FindingRow, NounChange
 from quarterdeck.records.models.journal import JournalEntry
 from quarterdeck.records.models.keys import IdempotencyKey
-from quarterdeck.records.models.market import Account, Product, Segment, Territory, TerritoryHolding
+from quarterdeck.records.models.market import Account, Potential, Product, Segment, Territory, TerritoryHolding
 from quarterdeck.records.models.mixes import MixChoice, MixLimit
 from quarterdeck.records.models.pay import (
     CompAssignment,
@@ -89,6 +89,7 @@ __all__ = [
     "PlanEdit",
     "PlanState",
     "Position",
+    "Potential",
     "Product",
     "Proposal",
     "ProposalAnswer",

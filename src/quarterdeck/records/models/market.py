@@ -1,10 +1,13 @@
-"""Who is sold to and what: accounts, segments, territories and their holders, products."""
+"""Who is sold to and what: accounts, segments, territories and their holders, products, and what could be sold."""
 
 from __future__ import annotations
 
-from django.db import models
+from typing import ClassVar
 
-from quarterdeck.records.models.base import DatedFact, Noun
+from django.db import models
+from django.db.models import Q
+
+from quarterdeck.records.models.base import DatedFact, Fact, Noun
 from quarterdeck.records.models.people import Person
 
 
@@ -54,3 +57,26 @@ class Account(Noun):
 
     class Meta:
         db_table = "account"
+
+
+class Potential(Fact):
+    """What could be sold in a year to one account or territory, or the size of a segment; until the next one."""
+
+    account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="potentials")
+    territory = models.ForeignKey(Territory, models.PROTECT, null=True, blank=True, related_name="potentials")
+    segment = models.ForeignKey(Segment, models.PROTECT, null=True, blank=True, related_name="potentials")
+    effective_from = models.DateField(null=True, blank=True)
+    amount_minor = models.BigIntegerField()
+
+    class Meta(Fact.Meta):
+        db_table = "potential"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(account__isnull=False, territory=None, segment=None)
+                | Q(account=None, territory__isnull=False, segment=None)
+                | Q(account=None, territory=None, segment__isnull=False),
+                name="potential_of_one",
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gte=0), name="potential_not_below_zero"),
+        ]

@@ -30,6 +30,7 @@ class Goal(Fact):
     basis = models.CharField(max_length=10, choices=[(basis, basis) for basis in BASES], default="history")
     weights = models.JSONField(default=dict, help_text="Given weights by node id, for the basis 'weights'.")
     set_by = models.ForeignKey("records.User", models.PROTECT, null=True, blank=True, related_name="+")
+    how = models.JSONField(default=dict, blank=True, help_text="How the amount came about, and its shape, where said.")
     note = models.TextField(blank=True)
 
     class Meta(Fact.Meta):
@@ -76,7 +77,7 @@ class Target(Fact):
 
 
 PLAN_STATES = ("draft", "submitted", "returned", "approved", "published")
-EDIT_KINDS = ("pin", "rail", "hedge", "basis", "undo", "redo")
+EDIT_KINDS = ("pin", "rail", "hedge", "basis", "carry", "undo", "redo")
 AMENDMENT_KINDS = ("leaver", "mover", "account", "territory", "amount", "pins")
 
 
@@ -127,7 +128,7 @@ class PlanEdit(Told):
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="edits")
     number = models.IntegerField(help_text="From 1 in each plan; the last one is the plan's version.")
     kind = models.CharField(max_length=5, choices=[(kind, kind) for kind in EDIT_KINDS])
-    lines = models.JSONField(default=list, help_text="Pins, rails, hedges or a basis.")
+    lines = models.JSONField(default=list, help_text="Pins, rails, hedges, a basis, or what seats carry.")
     held = models.JSONField(
         default=list, help_text="Node, month and amount of cells whose month was over by then; from then on they stay."
     )

@@ -21,7 +21,7 @@ from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.services.frames import company
 from quarterdeck.services.imports.references import found
 from quarterdeck.terms.errors import Refusal
-from quarterdeck.terms.templates import HOLDER_KINDS
+from quarterdeck.terms.templates import HOLDER_KINDS, POTENTIAL_OF
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -132,6 +132,12 @@ def _with_periods(write: Write, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(starts_on="first").drop("first")
 
 
+def _potentials(write: Write, rows: pl.DataFrame) -> pl.DataFrame:
+    places = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int64) for name in POTENTIAL_OF)
+    rows = left_out(write, rows, places == 1, "no_place", "amount", "{value} is of none of the three, or of several.")
+    return left_out(write, rows, pl.col("amount") >= 0, "potential_below_zero", "amount", "{value} is below zero.")
+
+
 def _held(write: Write, rows: pl.DataFrame) -> pl.DataFrame:
     """The holder's code in the column of its kind; without a kind the first noun that has the code."""
     kinds = rows["holder_kind"].to_list()
@@ -150,5 +156,5 @@ def _held(write: Write, rows: pl.DataFrame) -> pl.DataFrame:
 
 _SPECIAL: Final[dict[str, Callable[[Write, pl.DataFrame], pl.DataFrame]]] = {
     "people": _people, "opportunities": _deals, "opportunity_history": _deals, "returns": _returns,
-    "exchange_rates": _rates, "targets": _targets,
+    "exchange_rates": _rates, "targets": _targets, "potentials": _potentials,
 }  # fmt: skip

@@ -81,11 +81,13 @@ def with_ids(write: Write, template: str, rows: pl.DataFrame) -> pl.DataFrame:
         ids = found(rows[column], referred, write.aliases[referred]).rename({"value": column, "id": "_id"})
         rows = rows.join(ids, on=column, how="left", maintain_order="left")
         unknown = rows.filter(pl.col(column).is_not_null() & pl.col("_id").is_null())
-        needed = column in table.by_name and table.by_name[column].is_required and column not in kept
+        is_one_of = template == "potentials"
+        needed = is_one_of or (column in table.by_name and table.by_name[column].is_required and column not in kept)
         if unknown.height and column in table.by_name:
             write.unresolved[template, column, needed].append(unknown.select(column, ROW, FILE))
         if needed:
-            rows = rows.filter(pl.col("_id").is_not_null())
+            is_unsaid = pl.col(column).is_null() if is_one_of else pl.lit(value=False)
+            rows = rows.filter(pl.col("_id").is_not_null() | is_unsaid)
         rows = rows.with_columns(pl.col("_id").alias(column)).drop("_id")
     return rows
 

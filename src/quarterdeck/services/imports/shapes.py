@@ -25,6 +25,7 @@ from quarterdeck.records.models import (
     Payment,
     Person,
     Position,
+    Potential,
     Product,
     Return,
     Seat,
@@ -86,6 +87,7 @@ NOUNS: Final[dict[str, tuple[NounShape, ...]]] = {
         NounShape(Account, "account", {"name": "name", "segment_id": "segment", "territory_id": "territory",
             "owner_id": "owner", "country": "country", "parent_id": "parent"}),
     ),
+    "potentials": (NounShape(Segment, "segment"),),
     "opportunities": (NounShape(Opportunity, "opportunity", {"name": "name"}),),
 }  # fmt: skip
 
@@ -96,6 +98,12 @@ FACTS: Final[dict[str, FactShape]] = {
         "reason": "reason"}),
     "territories": FactShape(TerritoryHolding, {"territory_id": "territory", "person_id": "person", **_DATED}),
     "exchange_rates": FactShape(ExchangeRate, {"currency": "currency", "on": "on", "rate": "rate"}),
+    "potentials": FactShape(
+        Potential,
+        {"account_id": "account", "territory_id": "territory", "segment_id": "segment",
+            "effective_from": "effective_from", "amount_minor": "amount"},
+        ("effective_from",),
+    ),
     "opportunities": FactShape(
         OpportunityVersion,
         {"opportunity_id": "opportunity", "person_id": "owner", "account_id": "account", "product_id": "product",
@@ -153,5 +161,9 @@ def references(template: str) -> dict[str, str]:
     """
     named = {column.name: column.refers_to for column in TEMPLATES[template].columns if column.refers_to in REFERRED}
     own = {noun.code: template for noun in NOUNS.get(template, ()) if noun.code in TEMPLATES[template].key}
-    more = {"people": {"position": "positions"}, "accounts": {"segment": "segments"}}.get(template, {})
+    more = {
+        "people": {"position": "positions"},
+        "accounts": {"segment": "segments"},
+        "potentials": {"segment": "segments"},
+    }.get(template, {})
     return named | own | more
