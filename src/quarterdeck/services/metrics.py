@@ -78,16 +78,18 @@ def measured(  # noqa: PLR0913  each argument is a dimension of the question
 ) -> Frame:  # fmt: skip
     """METRIC_VALUES of holders, without a look at who asks."""
     rows = read(scene, names, holders, periods, slices=[slice_by] if slice_by else [])
-    return _valued(scene, names, rows, holders, periods, slice_by=slice_by, tree=tree)
+    return valued(scene, names, rows, holders, periods, slice_by=slice_by, tree=tree)
 
 
-def _valued(  # noqa: PLR0913  as above
+def valued(  # noqa: PLR0913  as above
     scene: Scene, names: Sequence[str], rows: Frame, holders: Sequence[str], periods: Sequence[Period],
     *, slice_by: Slice | None = None, tree: Tree = "then", as_of: dt.date | None = None,
 ) -> Frame:  # fmt: skip
-    framed = holders_framed(holders)
+    """METRIC_VALUES of holders from totals that were read already."""
+    framed, day = holders_framed(holders), as_of or scene.as_of
+    spans = scene.spans(holders, tree) if day == scene.as_of else None
     return metric_values(
-        names, rows, scene.memberships, framed, periods, as_of or scene.as_of, slice_by=slice_by, tree=tree
+        names, rows, scene.memberships, framed, periods, day, slice_by=slice_by, tree=tree, spans=spans
     )
 
 
@@ -142,9 +144,10 @@ def progressed(  # noqa: PLR0913  as above
     }
     if worked is None:
         worked = scene.work_days(people, around.starts_on, around.ends_on)
-    shares = work_shares(worked, scene.memberships, holders_framed(holders), periods, scene.as_of, tree)
+    framed, spans = holders_framed(holders), scene.spans(holders, tree)
+    shares = work_shares(worked, scene.memberships, framed, periods, scene.as_of, tree, spans=spans)
     if both is None:
-        both = _valued(scene, [metric, "open_pipeline"], rows, holders, periods, tree=tree)
+        both = valued(scene, [metric, "open_pipeline"], rows, holders, periods, tree=tree)
     values, pipeline = (both.filter(nw.col("metric") == name) for name in (metric, "open_pipeline"))
     return progress(standings(values, targets_framed(metric, amounts), shares), pipeline)
 
@@ -178,7 +181,7 @@ def brought(scene: Scene, metric: str, rows: Frame, holders: Sequence[str], peri
     """What each holder brought in a period, from totals that were read already; nothing without a period."""
     if period is None or not holders:
         return {}
-    values = _valued(scene, [metric], rows, holders, [period])
+    values = valued(scene, [metric], rows, holders, [period])
     found = values.select("holder_kind", "holder_id", "value").iter_rows()
     return {f"{kind}:{number}": round(value or 0) for kind, number, value in found}
 

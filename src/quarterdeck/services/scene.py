@@ -8,7 +8,7 @@ scene = Scene(actor, as_of)       scene.members(3, march)   ->  people who were 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +19,7 @@ from quarterdeck.engine.calendar.fiscal import FiscalCalendar
 from quarterdeck.engine.calendar.holiday_days import is_country, public_holidays
 from quarterdeck.engine.calendar.ranges import effective_on
 from quarterdeck.engine.calendar.workdays import work_days
+from quarterdeck.engine.metrics.holdings import holder_spans
 from quarterdeck.records.models import Company, Person, Position
 from quarterdeck.services import access, frames
 from quarterdeck.services.calendar import company as the_company
@@ -27,6 +28,7 @@ from quarterdeck.services.tree import Tree, tree
 from quarterdeck.terms.period import Period
 
 if TYPE_CHECKING:
+    from quarterdeck.engine.metrics.holdings import Tree as Which
     from quarterdeck.services.actor import Actor
     from quarterdeck.terms.tables import Frame
 
@@ -188,6 +190,17 @@ class Scene:
             person: frozenset(day for _, *days in spans for day in days) - {dt.date.min, dt.date.max}
             for person, spans in self.stretches(holders).items()
         }
+
+    def spans(self, holders: Sequence[str], which: Which) -> Frame:
+        """Who counts for which of the holders, and when: engine.metrics.holder_spans, once for what a page asks."""
+        key = (*holders, which)
+        if key not in self._spans:
+            self._spans[key] = holder_spans(self.memberships, holders_framed(holders), self.as_of, which)
+        return self._spans[key]
+
+    @cached_property
+    def _spans(self) -> dict[tuple[str, ...], Frame]:
+        return {}
 
     def children(self, team_id: int, day: dt.date | None = None) -> list[int]:
         """Teams directly under a team on a day, by name."""

@@ -31,26 +31,35 @@ Tree: TypeAlias = Literal["then", "now"]
 ALWAYS: Final = (dt.date.min, dt.date.max)
 
 
-def holdings(rows: Frame, memberships: Frame, holders: Frame, as_of: dt.date, tree: Tree) -> Frame:
+def holdings(rows: Frame, spans: Frame) -> Frame:
     """One row per row handed in, holder and unbroken time in it.
 
-    Columns: `at` and `holder_at` (places in the frames), from_on, to_on.
-    `rows` has `at` and person_id; `holders` has holder_kind and holder_id. Refuses holders that are neither people nor
-    teams. Rows of nobody count for no holder.
+    Columns: `at` and `holder_at` (places in the frames), from_on, to_on. `rows` has `at` and person_id; `spans` are
+    holder_spans. Rows of nobody count for no holder.
+    """
+    person = common_dtype([rows.schema["person_id"], spans.schema["person_id"]])
+    rows, spans = (frame.with_columns(nw.col("person_id").cast(person)) for frame in (rows, spans))
+    known = rows.filter(~nw.col("person_id").is_null())
+    return known.join(spans, on="person_id").select("at", "holder_at", "from_on", "to_on")
+
+
+def holder_spans(memberships: Frame, holders: Frame, as_of: dt.date, tree: Tree) -> Frame:
+    """When each person counts for each holder: one row per person, holder and unbroken time.
+
+    Columns: person_id, holder_at (the place in `holders`), from_on, to_on. `holders` has holder_kind and holder_id.
+    Refuses holders that are neither people nor teams. Whoever asks several questions about the same holders computes
+    it once.
     """
     if other := sorted(set(holders["holder_kind"].to_list()) - {"person", "team"}):
         raise Refusal(f"No figure was computed for a {other[0]}.", "Facts count for people and their teams.",
             "Ask for the people who hold it.", "holder")  # fmt: skip
     places = holders.with_row_index("holder_at").with_columns(key=nw.col("holder_id").cast(nw.String))
-    person = common_dtype([rows.schema["person_id"], memberships.schema["person_id"]])
-    of_person = nw.col("person_id").cast(person)
-    teams = places.filter(nw.col("holder_kind") == "team")
-    spans = nw.concat([
-        _own(places.filter(nw.col("holder_kind") == "person")).with_columns(of_person),
-        _through_teams(memberships.with_columns(of_person), teams, as_of, tree),
-    ])  # fmt: skip
-    known = rows.with_columns(of_person).filter(~nw.col("person_id").is_null())
-    return known.join(spans, on="person_id").select("at", "holder_at", "from_on", "to_on")
+    teams, people = (places.filter(nw.col("holder_kind") == kind) for kind in ("team", "person"))
+    if not len(people):
+        return _through_teams(memberships, teams, as_of, tree)
+    of_person = nw.col("person_id").cast(common_dtype([holders.schema["holder_id"], memberships.schema["person_id"]]))
+    own = _own(people).with_columns(of_person)
+    return nw.concat([own, _through_teams(memberships.with_columns(of_person), teams, as_of, tree)])
 
 
 def _own(places: Frame) -> Frame:

@@ -17,7 +17,6 @@ import narwhals as nw
 from django.db.models import Value
 
 from quarterdeck.engine.metrics.definitions import METRICS, Slice
-from quarterdeck.engine.metrics.values import metric_values
 from quarterdeck.records.models import Product, Segment, Total
 from quarterdeck.services import access
 from quarterdeck.services.cells import Cells, cells
@@ -27,8 +26,8 @@ from quarterdeck.services.desks.shapes import DirectorDesk, MonthRow, Notice, Pr
 from quarterdeck.services.desks.teams import furthest_behind, growth_figure, growth_of, past_figure, ratio, team_rows
 from quarterdeck.services.desks.words import said, shortened
 from quarterdeck.services.journal import pulse
-from quarterdeck.services.metrics import earlier, progressed, read
-from quarterdeck.services.scene import Scene, holders_framed
+from quarterdeck.services.metrics import earlier, progressed, read, valued
+from quarterdeck.services.scene import Scene
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.period import Period
 
@@ -127,7 +126,7 @@ def _read(scene: Scene, team_id: int) -> Direction:
     periods, names = list(dict.fromkeys([*everything, year])), [metric, "open_pipeline"]
     rows = read(scene, names, holders, periods)
     found = cells(scene, metric, year)
-    both = metric_values(names, rows, scene.memberships, holders_framed(holders), periods, scene.as_of)
+    both = valued(scene, names, rows, holders, periods)
     of_year = both.filter(nw.col("starts_on") == year.starts_on, nw.col("ends_on") == year.ends_on)
     standing = rows_by_key(progressed(scene, metric, rows, holders, [year], found=found, both=of_year))
     return Direction(
@@ -185,8 +184,7 @@ def _slice_rows(
     scene, metric, holder, year = direction.scene, direction.metric, direction.holder, direction.year
     if slice_by not in METRICS[metric].slices:
         return ()
-    framed = holders_framed([holder])
-    values = metric_values([metric], rows, scene.memberships, framed, periods, scene.as_of, slice_by=slice_by)
+    values = valued(scene, [metric], rows, [holder], periods, slice_by=slice_by)
     by_slice: dict[str, dict[dt.date, int]] = {}
     for key, begin, value in values.select("slice", "starts_on", "value").iter_rows():
         by_slice.setdefault(key, {})[begin] = round(value or 0)
