@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0007_splits_and_rates"),
+        ("records", "0008_moves_and_mixes"),
     ]
 
     operations = [
