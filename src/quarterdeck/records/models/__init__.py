@@ -27,6 +27,7 @@ from quarterdeck.records.models.pay import (
     PayRunState,
     PaySettlement,
 )
+from quarterdeck.records.models.payroll import PayrollCode, PayrollFile, PaySetting, PlanAcceptance, PlanReminder
 from quarterdeck.records.models.people import Leave, Person, Position, Seat, Team, TeamLink
 from quarterdeck.records.models.plans import (
     Amendment,
@@ -80,13 +81,18 @@ __all__ = [
     "PayPayout",
     "PayRun",
     "PayRunState",
+    "PaySetting",
     "PaySettlement",
     "Payment",
     "Payroll",
+    "PayrollCode",
+    "PayrollFile",
     "PayrollRow",
     "Person",
     "Plan",
+    "PlanAcceptance",
     "PlanEdit",
+    "PlanReminder",
     "PlanState",
     "Position",
     "Potential",
