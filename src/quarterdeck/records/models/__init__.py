@@ -40,11 +40,13 @@ from quarterdeck.records.models.plans import (
     ProposalAnswer,
     Target,
 )
+from quarterdeck.records.models.territories import AccountHolding, TerritoryMove, TerritoryProposal, TerritoryStep
 from quarterdeck.records.models.totals import Total
 from quarterdeck.records.models.users import ApiToken, Invitation, User
 
 __all__ = [
     "Account",
+    "AccountHolding",
     "Activity",
     "Amendment",
     "ApiToken",
@@ -107,6 +109,9 @@ __all__ = [
     "TeamLink",
     "Territory",
     "TerritoryHolding",
+    "TerritoryMove",
+    "TerritoryProposal",
+    "TerritoryStep",
     "Total",
     "User",
 ]

@@ -218,13 +218,19 @@ class Amendment(Told):
 
 
 class Notice(Told):
-    """What a person was told about their target."""
+    """What a person was told about their target, or about accounts that moved."""
 
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="notices")
+    plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="notices")
+    territory_proposal = models.ForeignKey(
+        "records.TerritoryProposal", models.PROTECT, null=True, blank=True, related_name="notices",
+        help_text="Instead of a plan: accounts that moved.",
+    )  # fmt: skip
     amendment = models.ForeignKey(Amendment, models.PROTECT, null=True, blank=True, related_name="notices")
     person = models.ForeignKey(Person, models.PROTECT, related_name="notices")
     before = models.BigIntegerField(null=True, blank=True, help_text="Their year before; empty: they had none.")
-    after = models.BigIntegerField(help_text="Their year from now on.")
+    after = models.BigIntegerField(
+        null=True, blank=True, help_text="Their year from now on; empty: not about a number."
+    )
     text = models.TextField()
     seen_at = models.DateTimeField(null=True, blank=True, help_text="When they said that they read it; set once.")
 
