@@ -2,6 +2,7 @@
 
 from quarterdeck.records.models.activities import Activity, FieldReport
 from quarterdeck.records.models.bookings import Booking, CreditSplit, ExchangeRate, Payment, Return
+from quarterdeck.records.models.capacity import CapacityDriver, Scenario, ScenarioVersion
 from quarterdeck.records.models.company import Company
 from quarterdeck.records.models.deals import Opportunity, OpportunityChange, OpportunityState, OpportunityVersion
 from quarterdeck.records.models.imports import Batch, FindingRow, NounChange
@@ -52,6 +53,7 @@ __all__ = [
     "ApiToken",
     "Batch",
     "Booking",
+    "CapacityDriver",
     "CompAssignment",
     "CompPlan",
     "CompPlanVersion",
@@ -102,6 +104,8 @@ __all__ = [
     "Proposal",
     "ProposalAnswer",
     "Return",
+    "Scenario",
+    "ScenarioVersion",
     "Seat",
     "Segment",
     "Target",
