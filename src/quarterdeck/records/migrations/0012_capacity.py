@@ -40,7 +40,11 @@ def release(apps, schema_editor):
 
 def _told(name, fields, options):
     by = models.ForeignKey(
-        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+        blank=True,
+        null=True,
+        on_delete=django.db.models.deletion.PROTECT,
+        related_name="+",
+        to=settings.AUTH_USER_MODEL,
     )
     told = [
         ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -55,7 +59,7 @@ def _key(to, related_name):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0010_acceptances_and_payroll_files")]
+    dependencies = [("records", "0011_territories")]
     operations = [
         _told(
             "CapacityDriver",
