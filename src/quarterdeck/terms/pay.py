@@ -35,6 +35,7 @@ PAY_EVENTS: Final = Table(
         Column("quantity", "count", "How many; empty means one, below zero takes back.", is_required=False),
         Column("deal_id", "id", "Events of one deal are judged together by the window `deal`; empty means alone.", is_required=False),
         Column("invoiced_on", "day", "When it was invoiced, for components released by invoice.", is_required=False),
+        Column("credited_on", "day", "Whose line of reporting and team of this day are credited; empty means `happened_on`. What takes a sale back names the day of the sale.", is_required=False),
     ),
     ("event_id",),
 )
@@ -146,6 +147,8 @@ STATEMENT_LINES: Final = Table(
         Column("value", "money", "What was credited.", is_required=False),
         Column("before", "money", "The measure before, to date.", is_required=False), Column("after", "money", "And after.", is_required=False),
         Column("band", "count", "The band of the rate table reached, from 1; 0 is below the table.", is_required=False),
+        Column("rate", "text", "The component's own rate (or amount for each thing, in minor units), exact; what a multiplier stands on.", is_required=False),
+        Column("multiplier", "text", "What the component's multiplier came to, exact.", is_required=False),
         Column("amount_minor", "money", "What this step adds."),
     ),
 )

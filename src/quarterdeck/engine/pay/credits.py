@@ -4,7 +4,8 @@
                                                                       sales  sam   e1  40.00
 
 Splits are rounded along the running sum of shares, in the order of people's codes: parts of a whole sum to it exactly.
-A roll-up credits each event once to everybody above its owner on its day. Sums are whole numbers, so every engine finds
+A roll-up credits each event once to everybody above its owner on its day; what takes a sale back goes to whom the sale
+went, because it names the sale's day in `credited_on`. Sums are whole numbers, so every engine finds
 the same. Source: cumulative rounding, an error-feedback form of largest remainder. See docs/methods/pay-credits.md.
 """
 
@@ -92,6 +93,7 @@ class Crediting:
         found = self.valued(measure)
         grain = ["person_id", "happened_on"] if by_day else ["person_id", "happened_on", "event_id", "deal_id"]
         is_rounded = measure.credit.to == "splits" or measure.credit.share != 1  # event by event, before any sum
+        is_rounded = is_rounded or self._looks_back(measure)
         found = self._summed(found, measure) if by_day and not is_rounded else found
         found = self.credited(found, measure, by_day=by_day)
         found = self._summed(found, measure) if by_day and is_rounded else found
@@ -128,7 +130,16 @@ class Crediting:
             rows.collect_schema()
         except (LanguageError, nw.exceptions.NarwhalsError) as error:
             raise _unfitting(measure, error) from error
-        return rows.select("event_id", "deal_id", "person_id", "happened_on", "value")
+        looked = ["credited_on"] if self._looks_back(measure) else []
+        return rows.select("event_id", "deal_id", "person_id", "happened_on", "value", *looked)
+
+    @cached_property
+    def _has_days(self) -> bool:
+        return "credited_on" in self.events.collect_schema()
+
+    def _looks_back(self, measure: Measure) -> bool:
+        """Whether an event may ask for the people above or beside its owner on another day than its own."""
+        return measure.credit.to in {"roll_up", "team"} and self._has_days
 
     def credited(self, rows: LazyFrame, measure: Measure, *, by_day: bool = False) -> LazyFrame:
         """One row per event (or day) and person credited."""
@@ -140,10 +151,16 @@ class Crediting:
         if credit.to == "roll_up":
             least, most = 0 if credit.includes_own else 1, credit.depth or 99
             up = self.lines_up.filter(nw.col("depth") >= least, nw.col("depth") <= most)
-            rows = _on_its_day(rows.join(up, on="person_id")).with_columns(person_id=nw.col("above_id"))
+            rows = self._on_its_day(rows.join(up, on="person_id"), measure).with_columns(person_id=nw.col("above_id"))
         if credit.to == "team":
-            rows = _on_its_day(rows.join(self.members, on="person_id")).with_columns(person_id=nw.col("payee_id"))
+            rows = self._on_its_day(rows.join(self.members, on="person_id"), measure).with_columns(
+                person_id=nw.col("payee_id")
+            )
         return rows if credit.share == 1 else with_scaled(rows, "value", "value", credit.share)
+
+    def _on_its_day(self, rows: LazyFrame, measure: Measure) -> LazyFrame:
+        day = nw.coalesce("credited_on", "happened_on") if self._looks_back(measure) else nw.col("happened_on")
+        return rows.filter(day >= nw.col("up_from"), day < nw.col("up_to"))
 
     def _split(self, rows: LazyFrame, measure: Measure, *, by_day: bool) -> LazyFrame:
         credit = measure.credit
@@ -267,11 +284,6 @@ def _weighted(rows: LazyFrame, measure: Measure) -> LazyFrame:
         worth = nw.col(name)
         found = worth if one.where is None else nw.when(condition(one.where)).then(worth).otherwise(found)
     return rows.with_columns(value=found).drop(names)
-
-
-def _on_its_day(rows: LazyFrame) -> LazyFrame:
-    day = nw.col("happened_on")
-    return rows.filter(day >= nw.col("up_from"), day < nw.col("up_to"))
 
 
 def first_day(plan: Plan) -> dt.date:

@@ -23,6 +23,7 @@ from quarterdeck.terms.pay import CREDITS, PAYOUTS, STATEMENT_LINES
 if TYPE_CHECKING:
     from quarterdeck.engine.pay.definitions import Component
     from quarterdeck.engine.pay.exact import Array
+    from quarterdeck.engine.pay.factors import Texts
     from quarterdeck.engine.pay.grid import Grid
     from quarterdeck.engine.pay.settlements import Locked, Paid
     from quarterdeck.engine.pay.steps import Stepped
@@ -95,6 +96,7 @@ def _component_lines(
             name: getattr(stepped, name)[pick] if len(pick) < len(stepped.cell) else getattr(stepped, name)
             for name in ("value", "before", "after", "amount")
         }
+        texts = {name: _texts_of(getattr(stepped, name), pick) for name in ("rate", "multiplier")}
         yield _lines(
             cells,
             stepped.cell[pick],
@@ -107,12 +109,17 @@ def _component_lines(
             before=of["before"],
             after=of["after"],
             band=stepped.band[pick],
+            **{name: column for name, column in texts.items() if column is not None},
         )
     rest = paid.earned.amounts - _summed(stepped, cells)
     kind = "pool" if component.pool else "restated" if stepped is not None else "credit"
     yield from _cell_lines(cells, component.name, kind, rest, lock)
     yield from _cell_lines(cells, component.name, "cap", np.minimum(-paid.withheld, 0), lock)
     yield from _cell_lines(cells, component.name, "floor", np.maximum(-paid.withheld, 0), lock)
+
+
+def _texts_of(texts: Texts, pick: Array) -> Texts:
+    return texts if texts is None or len(pick) == len(texts) else texts[pick]
 
 
 def _summed(stepped: Stepped | None, cells: Grid) -> Array:

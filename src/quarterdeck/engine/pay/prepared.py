@@ -40,7 +40,11 @@ def prepared_events(facts: PayFacts, currency: str, begins: dt.date, as_of: dt.d
     day = nw.col("happened_on")
     rows = facts.events.filter(day >= begins, day <= as_of)
     schema = rows.collect_schema()
-    missing = {name: nw.lit(None).cast(kind) for name, kind in PAY_EVENTS.schema.items() if name not in schema}
+    missing = {
+        name: nw.lit(None).cast(kind)
+        for name, kind in PAY_EVENTS.schema.items()
+        if name not in {*schema, "credited_on"}
+    }
     rows = rows.with_columns(**missing) if missing else rows
     if "deal_id" not in missing:
         rows = rows.with_columns(deal_id=nw.coalesce("deal_id", "event_id"))

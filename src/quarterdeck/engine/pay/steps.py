@@ -18,6 +18,7 @@ import numpy as np
 
 from quarterdeck.engine.pay.definitions import Component, Measure, RateTable
 from quarterdeck.engine.pay.exact import Array, Exact, Flags
+from quarterdeck.engine.pay.factors import factor_texts
 from quarterdeck.engine.pay.facts import collected
 from quarterdeck.engine.pay.language import names
 from quarterdeck.engine.pay.measures import Reached, active_share, in_periods
@@ -25,6 +26,7 @@ from quarterdeck.engine.pay.payouts import Earned, Steps, earned
 
 if TYPE_CHECKING:
     from quarterdeck.engine.pay.credits import Crediting
+    from quarterdeck.engine.pay.factors import Texts
     from quarterdeck.terms.tables import Frame
 
 _KEYS: Final = ["payee_at", "period_at", "happened_on", "event_id", "deal_id"]
@@ -43,6 +45,9 @@ class Stepped:
     band: Array
     amount: Array
     known: Flags
+    rate: Texts = None
+    """The component's own rate at each, and what its multiplier came to; exact texts, None where it has none."""
+    multiplier: Texts = None
 
 
 def has_steps(component: Component, measure: Measure) -> bool:
@@ -82,10 +87,12 @@ def steps_of_window(component: Component, crediting: Crediting, reached: Reached
     start = (reached.to_date[measure.name].num - reached.in_period[measure.name].ravel())[cell]
     after = start + inside
     share = active_share(cells, cells.window_of(measure.window)).at(cell)
-    amount, known, band = earned(component, Steps(reached, measure.name, Exact.of(after), cell), share)
+    steps = Steps(reached, measure.name, Exact.of(after), cell)
+    amount, known, band = earned(component, steps, share)
     opening = periods.opening[cell // len(cells.periods), cell % len(cells.periods)]
     before = np.where(is_first, opening, _back(amount))
-    return Stepped(rows, cell, value, after - value, after, band, np.where(known, amount - before, 0), known)
+    adds, texts = np.where(known, amount - before, 0), factor_texts(component, steps)
+    return Stepped(rows, cell, value, after - value, after, band, adds, known, *texts)
 
 
 def steps_of_deals(component: Component, crediting: Crediting, reached: Reached) -> Stepped:
@@ -104,11 +111,11 @@ def steps_of_deals(component: Component, crediting: Crediting, reached: Reached)
     values = [rows[f"value{at}"].to_numpy().astype(np.int64) for at in range(len(own))]
     after = [_running(value, is_first) for value in values]
     others = {one.name: Exact.of(column) for one, column in zip(own[1:], after[1:], strict=True)}
-    amount, known, band = earned(component, Steps(reached, component.measure, Exact.of(after[0]), cell, others))
+    steps = Steps(reached, component.measure, Exact.of(after[0]), cell, others)
+    amount, known, band = earned(component, steps)
     before = np.where(is_first, 0, _back(amount))
-    return Stepped(
-        rows, cell, values[0], after[0] - values[0], after[0], band, np.where(known, amount - before, 0), known
-    )
+    adds, texts = np.where(known, amount - before, 0), factor_texts(component, steps)
+    return Stepped(rows, cell, values[0], after[0] - values[0], after[0], band, adds, known, *texts)
 
 
 def _deal_rows(crediting: Crediting, measures: list[Measure]) -> Frame:

@@ -60,7 +60,7 @@ def _numbered(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines with their place in the person's statement; texts that are not there are empty."""
     return lines.with_columns(
         number=pl.col("person_id").cum_count().over("person_id").cast(pl.Int64),
-        component=pl.col("component").fill_null(""), event_id=pl.col("event_id").fill_null(""),
+        *(pl.col(name).fill_null("") for name in ("component", "event_id", "rate", "multiplier")),
     )  # fmt: skip
 
 
