@@ -71,7 +71,14 @@ def company(size: str, vendor: str) -> Iterator[dict[str, str]]:
         if not (home / "loaded.txt").exists():
             command = [sys.executable, __file__, "--load", size, str(home)]
         else:
-            command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]  # tables that came since it was loaded
+            command = [
+                sys.executable,
+                "-m",
+                "django",
+                "migrate",
+                "--verbosity",
+                "0",
+            ]  # tables that came since then
         subprocess.run(command, check=True, env=os.environ | environment)  # noqa: S603  our own script and arguments
         yield environment
 

@@ -163,6 +163,9 @@ def measure(size: str, times: int) -> None:
 
     begun = time.perf_counter()
     django.setup()
+    from quarterdeck.config.warm import warmed  # noqa: PLC0415  Django first
+
+    warmed()  # as the server does
     visitors = Visitors()
     pages = visitors.pages()
     cold = time.perf_counter()

@@ -1,6 +1,6 @@
 """Tells the embedded worker when the server begins and ends: Django's own ASGI application knows no lifespan.
 
-uvicorn  --lifespan.startup-->   worker started
+uvicorn  --lifespan.startup-->   ready made, worker started
 uvicorn  --lifespan.shutdown-->  worker stopped, the job under way ended
 """
 
@@ -16,8 +16,11 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def with_worker(app: App, *, is_embedded: bool) -> App:
-    """The application with a worker beside it, if it is embedded, from the server's start to its end."""
+def with_worker(app: App, *, is_embedded: bool, before: Callable[[], None]) -> App:
+    """The application with a worker beside it, if it is embedded, from the server's start to its end.
+
+    `before` is called once, before the server says that it is ready.
+    """
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
@@ -26,6 +29,7 @@ def with_worker(app: App, *, is_embedded: bool) -> App:
         from quarterdeck.faces.jobs.worker import EmbeddedWorker  # noqa: PLC0415  its models need Django set up
 
         await receive()
+        before()
         worker = EmbeddedWorker() if is_embedded else None
         if worker:
             worker.start()

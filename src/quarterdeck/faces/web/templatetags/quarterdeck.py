@@ -8,9 +8,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django import template
 from django.urls import reverse
@@ -69,8 +70,23 @@ def figure(context: Context, of: Figure | None, *, exact: bool = False, signed: 
         # A vacant seat carries a target and nothing else: there is nothing to open.
         return format_html('<span class="figure is-none" title="{}">{}</span>', title, text)
     css = "figure is-none" if of.value is None else "figure"
-    href = f"{reverse('because')}?{urlencode(of.query())}"
+    href = _because(of)
     return format_html('<a class="{}" href="{}" title="{}">{}</a>', css, href, title, text)
+
+
+def _because(of: Figure) -> str:
+    """The address at which a figure is explained; a page has a hundred, made of a few days, holders and names."""
+    return f"{_because_path()}?{'&'.join(f'{name}={_quoted(value)}' for name, value in of.query().items())}"
+
+
+@lru_cache(maxsize=1)
+def _because_path() -> str:
+    return reverse("because")
+
+
+@lru_cache(maxsize=4096)
+def _quoted(value: str) -> str:
+    return quote_plus(value)
 
 
 @register.simple_tag(takes_context=True)
@@ -82,7 +98,7 @@ def range_figure(context: Context, of: Figure, low: Number | None, high: Number 
         " to ".join(write(end, of.unit, currency).replace(" ", NBSP) for end in ends) if None not in ends else NONE
         for write in (compact, exactly)
     )
-    href = f"{reverse('because')}?{urlencode(of.query())}"
+    href = _because(of)
     return format_html('<a class="figure range" href="{}" title="{}: {}">{}</a>', href, of.title, title, text)
 
 
