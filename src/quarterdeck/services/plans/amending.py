@@ -3,6 +3,7 @@
     kind     what happened                      who carries the rest of the year
     leaver   rita left on 16 May                her seat as a vacancy, or her team
     mover    rita took seat west-4 on 16 May    that seat, which is hers now: her total stays, the teams' change
+    account  Hollis went from rita to sam       sam, by the part that her account stands for; a territory likewise
     amount   the whole is another number        everybody, in open months
     pins     rita's year is another number      the others in her team, in open months
 
@@ -26,6 +27,7 @@ from quarterdeck.services.plans.changes import clash_said, edits_of
 from quarterdeck.services.plans.doors import Door, locked, plan_for
 from quarterdeck.services.plans.figures import Figures, figures_now
 from quarterdeck.services.plans.grids import in_order, node_names
+from quarterdeck.services.plans.handovers import handed
 from quarterdeck.services.plans.notices import Told, notices_of_amendment
 from quarterdeck.services.plans.respreads import respread
 from quarterdeck.services.plans.suggestions import Suggestion, suggestions
@@ -35,7 +37,7 @@ from quarterdeck.services.scene import Scene, holder_of
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from quarterdeck.services.actor import Actor
     from quarterdeck.services.plans.edits import Edits
@@ -112,13 +114,15 @@ def _made(found: Door, draft: AmendmentDraft, as_of: dt.date) -> AmendmentMade:
     words = said(draft.trigger, 1_000)
     return AmendmentMade(
         draft=draft, trigger=f"{changes.story}: {words}" if words else changes.story, changes=changes,
-        years=_years(scene, before, after, changes), told=tuple(_told(scene, before, after, changes)),
+        years=_years(scene, before, after, changes), told=tuple(_told(scene, before, after, changes, words)),
     )  # fmt: skip
 
 
 def _changes(found: Door, scene: Scene, draft: AmendmentDraft, edits: Edits, layers: Mapping[str, Figures]) -> Changes:
     if draft.kind in {"leaver", "mover"}:
         return taken_over(found, scene, draft, layers)
+    if draft.kind in {"account", "territory"}:
+        return handed(found, scene, draft, layers)
     try:
         return respread(found, scene, draft, edits, layers)
     except Refusal as refusal:
@@ -154,7 +158,7 @@ def _years(scene: Scene, before: Figures, after: Figures, changes: Changes) -> t
     return tuple(sorted(found, key=lambda one: (one.node.startswith("team:"), one.name, one.node)))
 
 
-def _told(scene: Scene, before: Figures, after: Figures, changes: Changes) -> list[Told]:
+def _told(scene: Scene, before: Figures, after: Figures, changes: Changes, words: str) -> list[Told]:
     """Everybody with a cell that moved, of their own or of a seat they hold on the day, with their whole year."""
     held: dict[int, list[str]] = {}
     for position, sitting in scene.sitting(scene.as_of).items():
@@ -164,9 +168,17 @@ def _told(scene: Scene, before: Figures, after: Figures, changes: Changes) -> li
     people = {holder_of(node)[1] for node in changed if node.startswith("person:")}
     people |= {person for person, seats in held.items() if changed & set(seats)}
     own = {person: [f"person:{person}", *held.get(person, ())] for person in sorted(people)}
-    return [Told(person, sum(map(before.year, rows)), sum(map(after.year, rows))) for person, rows in own.items()]
+    return [
+        Told(person, sum(map(before.year, rows)), sum(map(after.year, rows)), _story(changes, rows, words))
+        for person, rows in own.items()
+    ]
+
+
+def _story(changes: Changes, rows: Sequence[str], words: str) -> str:
+    own = "; ".join(changes.stories[row] for row in rows if row in changes.stories)
+    return f"{own}: {words}" if own and words else own
 
 
 def _because(actor: Actor, made: AmendmentMade) -> str:
     by = f" Approved by {actor.name}." if actor.user else ""
-    return f"{made.trigger}; {made.changes.because}.{by}"
+    return f"{made.changes.because}.{by}"

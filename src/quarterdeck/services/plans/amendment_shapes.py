@@ -8,8 +8,9 @@ moved   plan    person:7    2026-05-01   53,000.00 -> 25,645.00      street ...
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
@@ -19,8 +20,24 @@ if TYPE_CHECKING:
     from quarterdeck.services.plans.transfers import Moved
 
 WHAT: Final = "The plan was not amended."
-Kind = Literal["leaver", "mover", "amount", "pins"]
+Kind = Literal["leaver", "mover", "account", "territory", "amount", "pins"]
 Rest = Literal["vacancy", "respread"]
+ShareBy = Literal["sales", "even", "given"]
+"""What part of a holder's number an account or territory stands for: sales of twelve months, accounts, or as said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """Something that goes from who carries it to somebody else, and its part of the number."""
+
+    what: str
+    """account:12 or territory:3."""
+    giver: str
+    """Who carried it: a row of the plan such as person:7."""
+    receiver: str
+    """Who carries it from the day on: a row of the plan, or a person with a rep's seat in one of its teams."""
+    share: Fraction | None = None
+    """Its part of the giver's number, from 0 to 1; only where shares are given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +47,19 @@ class AmendmentDraft:
     plan_id: int
     kind: Kind
     node: str
-    """Who left or moved, or whose year is another one; the top for `amount`."""
+    """Who left or moved, or whose year is another one; the top for `amount`. Account, territory: nobody."""
     effective_on: dt.date
-    """Leaver, mover: the first day no longer there. Else from which day on months are spread again."""
+    """Leaver, mover: the first day no longer there. Account, territory: the day on which it moves. Amount, pins: from
+    which day on months are spread again."""
     first_day: FirstDay | Literal[""] = ""
-    """Leaver, mover: whether that day counts for who takes over."""
+    """All that move: whether that day counts for who takes over."""
     day_count: DayCount = "calendar"
     rest: Rest = "vacancy"
     """Leaver: what happens with the rest of the number."""
+    handovers: tuple[Handover, ...] = ()
+    """Account, territory: what goes from whom to whom."""
+    share_by: ShareBy | Literal[""] = ""
+    """Account, territory: what part of the giver's number goes along."""
     amount: int | None = None
     """Amount, pins: the node's new year."""
     running: Running | Literal[""] = ""
@@ -58,6 +80,8 @@ class Changes:
     moved: dict[str, list[Moved]]
     nodes: Sequence[Sequence[Any]] = field(default_factory=list)
     """Rows of seats that the plan did not have."""
+    stories: Mapping[str, str] = field(default_factory=dict)
+    """By node, what of it concerns them, where that is not all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,3 +110,9 @@ class AmendmentMade:
     """Of the plan layer: people and seats with a cell that moved, then teams."""
     told: tuple[Told, ...]
     """Who is to be told."""
+
+
+def amended_nodes(formula: Mapping[str, Any]) -> set[str]:
+    """The rows that an amendment is about, as its formula names them."""
+    named = {node for _, *nodes, _ in formula.get("handovers", ()) for node in nodes}
+    return named | {formula[name] for name in ("giver", "node") if name in formula}

@@ -65,10 +65,12 @@ class Told:
     person: int
     before: int
     after: int
+    story: str = ""
+    """What of the amendment concerns them, where that is not all of it."""
 
 
 def notices_of_amendment(found: Door, amendment: Amendment, told: Iterable[Told], because: str) -> int:
-    """A notice for everybody whose number moved; how many."""
+    """A notice for everybody whose number moved, with what set it off and `because`; how many."""
     plan = found.plan
     rows = []
     for one in told:
@@ -79,7 +81,7 @@ def notices_of_amendment(found: Door, amendment: Amendment, told: Iterable[Told]
             more = "more" if one.after > one.before else "less"
             before = amount_said(plan, one.before)
             text = f"Your target for {plan.fiscal_year} is {after} instead of {before} ({difference} {more})"
-        text = f"{text}, from {amendment.effective_on:%-d %B %Y} on: {because}"
+        text = f"{text}, from {amendment.effective_on:%-d %B %Y} on: {one.story or amendment.trigger}; {because}"
         rows.append(_notice(found, one.person, one.before, one.after, text, amendment))
     Notice.objects.bulk_create(rows, batch_size=1_000)
     return len(rows)

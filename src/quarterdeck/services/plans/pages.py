@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.engine.metrics.definitions import metric_named
 from quarterdeck.records.models import Goal, Plan
 from quarterdeck.services import access
+from quarterdeck.services.plans.amendment_shapes import amended_nodes
 from quarterdeck.services.plans.doors import FROZEN, Door, plans_seen
 from quarterdeck.services.plans.drivers import Drivers, drivers
 from quarterdeck.services.plans.edits import edits_known
@@ -261,6 +262,6 @@ def _history(found: Door, edits: list[Any]) -> tuple[Event, ...]:
     events += [
         Event(at=row.at, by=found.named(row.by), note="", what=f"amended: {row.trigger}")
         for row in found.amendments
-        if row.formula.get("giver", row.formula.get("node")) in found.seen
+        if amended_nodes(row.formula) & found.seen
     ]  # fmt: skip
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))

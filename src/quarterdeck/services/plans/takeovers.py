@@ -32,7 +32,7 @@ _REST: Final = {
 
 def taken_over(found: Door, scene: Scene, draft: AmendmentDraft, layers: Mapping[str, Figures]) -> Changes:
     """What a leaver or mover gives up, and who carries it. Raises Refusal (`amendment`)."""
-    first_day = _convention(draft)
+    first_day = conventions(draft)
     if draft.node not in found.seen or draft.node.startswith("team:"):
         raise access.not_visible("node")
     receivers, rows = _receivers(found, scene, draft, layers["plan"])
@@ -55,7 +55,8 @@ def taken_over(found: Door, scene: Scene, draft: AmendmentDraft, layers: Mapping
     )  # fmt: skip
 
 
-def _convention(draft: AmendmentDraft) -> FirstDay:
+def conventions(draft: AmendmentDraft) -> FirstDay:
+    """For whom the first day counts; refused (`amendment`) while it is not said, or another choice is unknown."""
     if draft.first_day == "" or draft.first_day not in get_args(FirstDay):
         why = "Whether the first day counts for the one who takes over has no right answer."
         raise Refusal(WHAT, why, "Say counts or does_not_count.", "amendment")

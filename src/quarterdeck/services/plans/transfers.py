@@ -12,7 +12,7 @@ A mover's new seat takes the quota along to another team: then the sums above bo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,13 +42,18 @@ class Transfer:
 
 def transferred(ground: Ground, figures: Figures, transfer: Transfer) -> list[Moved]:
     """Every cell that a transfer changes, in the order of nodes and months. The ground has all nodes already."""
-    after: dict[str, list[int]] = {}
     given = given_up(figures.cells(transfer.giver), ground.months, transfer)
-    _add(ground, figures, after, transfer.giver, [-amount for amount in given])
-    receivers = list(transfer.receivers)
+    more = [(transfer.giver, [-amount for amount in given])]
     shares = [spread(amount, list(transfer.receivers.values())).amounts for amount in given]
-    for at, node in enumerate(receivers):
-        _add(ground, figures, after, node, [share[at] for share in shares])
+    more += [(node, [share[at] for share in shares]) for at, node in enumerate(transfer.receivers)]
+    return moved_by(ground, figures, more)
+
+
+def moved_by(ground: Ground, figures: Figures, more: Iterable[tuple[str, Sequence[int]]]) -> list[Moved]:
+    """Every cell that is another one once nodes have so much more (or less) in their months, sums above included."""
+    after: dict[str, list[int]] = {}
+    for node, amounts in more:
+        _add(ground, figures, after, node, amounts)
     starts = [str(month.starts_on) for month in ground.months]
     return [
         (node, starts_on, was, now)
@@ -67,7 +72,7 @@ def given_up(cells: Sequence[int], months: Sequence[Period], transfer: Transfer)
     return [int(amount) for amount in found["moved"].to_list()]
 
 
-def _add(ground: Ground, figures: Figures, after: dict[str, list[int]], node: str, more: list[int]) -> None:
+def _add(ground: Ground, figures: Figures, after: dict[str, list[int]], node: str, more: Sequence[int]) -> None:
     """More (or less) for a node and every team above it."""
     for each in (node, *ground.above(node)):
         before = after.get(each) or figures.cells(each)
