@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 # On 2 cores: one process more than cores, since many tests wait for a browser, a server or a process of their own.
 WORKERS ?= 3
 
-.PHONY: help demo test check bench docs assets format clean browser
+.PHONY: help demo test check bench docs assets format clean browser java
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -22,7 +22,7 @@ help: ## What can be made
 demo: .venv/installed assets ## Install, load the demo company, serve it; PORT= and DATA_DIR= can be set
 	@$(BIN)/quarterdeck demo --port $(PORT) --data-dir $(DATA_DIR)
 
-test: .venv/tested assets browser check ## Everything: gates, then the suite on PostgreSQL and on SQLite with a real browser
+test: .venv/tested assets browser java check ## Everything: gates, then the suite on PostgreSQL and on SQLite with a real browser
 	$(BIN)/python tests/postgres.py -- $(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "database and not browser"
 	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
@@ -66,6 +66,12 @@ browser: ## A Chromium for the tests: the one that is there, or Debian's
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	else echo "The tests drive a browser: install Chromium, or set CHROMIUM to its path." >&2; exit 1; fi
+
+java: ## A Java for Spark in the tests: the one that is there, or Debian's
+	@if command -v java >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq default-jre-headless >/dev/null; \
+	else echo "The tests pay on Spark, too: install Java 17 or newer." >&2; exit 1; fi
 
 clean: ## Remove what the build made
 	rm -rf $(BUILT) build dist node_modules

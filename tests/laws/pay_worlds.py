@@ -8,11 +8,13 @@ import narwhals as nw
 from hypothesis import strategies as st
 
 from quarterdeck.engine.pay.facts import PayFacts
+from quarterdeck.engine.pay.reading import plan_from_text
+from quarterdeck.engine.pay.run import PayRun, pay_run
 from quarterdeck.terms.pay import PAY_EVENTS, PAY_PEOPLE, PAY_SPLITS, PAY_VALUES
 from quarterdeck.terms.tables import Table
 
 PEOPLE = ("ana", "bo", "çe", "d d")
-FIRST = dt.date(2025, 1, 1)
+FIRST, AS_OF = dt.date(2025, 1, 1), dt.date(2025, 7, 31)
 AMOUNT = st.integers(-50_000, 400_000)
 DAY = st.integers(0, 180).map(lambda n: FIRST + dt.timedelta(days=n))
 RATE = st.integers(0, 400).map(lambda n: f"{n / 10:.1f}%")
@@ -100,3 +102,38 @@ def bands(draw: st.DrawFn, *, is_rising: bool = True) -> str:
     values = sorted(values) if is_rising else values
     parts = zip([0, *bounds], values, strict=True)
     return "[" + ", ".join(f"{{from: {low}%, pays: {value / 10:.1f}%}}" for low, value in parts) + "]"
+
+
+PLANS = st.one_of(
+    bands().map(
+        lambda found: plan_text(f"table: {{mode: marginal, value: rate, by: attainment(sales), bands: {found}}}")
+    ),
+    bands(is_rising=False).map(
+        lambda found: plan_text(
+            f"table: {{mode: retroactive, value: rate, by: attainment(sales), bands: {found}}}, "
+            "cap: {amount: 90 USD, excess: carried}"
+        )
+    ),
+    st.just(plan_text("rate: 7.77%, prorate: true", measure="{window: deal}")),
+    st.just(plan_text("rate: 3.3%", measure="{window: quarter, credit: {to: roll_up, depth: 1, own: false}}")),
+    st.just(plan_text("rate: 50%", measure="{credit: {to: roll_up, share: 33.3%}}")),
+    bands().map(
+        lambda found: plan_text(
+            f"table: {{mode: retroactive_over_target, value: rate, by: attainment(sales), bands: {found}}}",
+            measure="{window: quarter, target: quota, credit: splits, "
+            "weights: [{where: amount > 100000, weight: 1.25}, {weight: 0.75}]}",
+            settlement="{draw: {amount: 100 USD, recovery_share: 30%, limit: 500 USD}}",
+        )
+    ),
+)
+"""Plans of each mode, window and way of crediting."""
+
+
+def pay_of(text: str, facts: PayFacts, **more: Any) -> PayRun:
+    """A plan run up to AS_OF."""
+    return pay_run(plan_from_text(text), facts, AS_OF, **more)
+
+
+def rows_of(run: PayRun) -> list[Any]:
+    """Everything that a run pays."""
+    return [run.payouts.rows(), run.settlements.rows(), run.lines.rows()]

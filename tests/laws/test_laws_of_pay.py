@@ -11,57 +11,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laws.pay_worlds import World, bands, plan_text, worlds
+from laws.pay_worlds import PLANS, World, bands, pay_of, plan_text, rows_of, worlds
 from quarterdeck.engine.pay.facts import PayFacts, collected
 from quarterdeck.engine.pay.reading import plan_from_text
-from quarterdeck.engine.pay.run import PayRun, pay_run
+from quarterdeck.engine.pay.run import pay_run
 from quarterdeck.terms.errors import Refusal
 
-AS_OF = dt.date(2025, 7, 31)
 CHEAP = settings(max_examples=12, deadline=None)
-PLANS = st.one_of(
-    bands().map(
-        lambda found: plan_text(f"table: {{mode: marginal, value: rate, by: attainment(sales), bands: {found}}}")
-    ),
-    bands(is_rising=False).map(
-        lambda found: plan_text(
-            f"table: {{mode: retroactive, value: rate, by: attainment(sales), bands: {found}}}, "
-            "cap: {amount: 90 USD, excess: carried}"
-        )
-    ),
-    st.just(plan_text("rate: 7.77%, prorate: true", measure="{window: deal}")),
-    st.just(plan_text("rate: 3.3%", measure="{window: quarter, credit: {to: roll_up, depth: 1, own: false}}")),
-    st.just(plan_text("rate: 50%", measure="{credit: {to: roll_up, share: 33.3%}}")),
-    bands().map(
-        lambda found: plan_text(
-            f"table: {{mode: retroactive_over_target, value: rate, by: attainment(sales), bands: {found}}}",
-            measure="{window: quarter, target: quota, credit: splits, "
-            "weights: [{where: amount > 100000, weight: 1.25}, {weight: 0.75}]}",
-            settlement="{draw: {amount: 100 USD, recovery_share: 30%, limit: 500 USD}}",
-        )
-    ),
-)
-
-
-def _run(text: str, facts: PayFacts, **more: Any) -> PayRun:
-    return pay_run(plan_from_text(text), facts, AS_OF, **more)
-
-
-def _rows(run: PayRun) -> list[Any]:
-    return [run.payouts.rows(), run.settlements.rows(), run.lines.rows()]
 
 
 @given(PLANS, worlds(), st.randoms())
 @CHEAP
 def test_the_order_of_input_changes_nothing(text: str, world: World, random_: random.Random) -> None:
     shuffled = {name: random_.sample(rows, len(rows)) for name, rows in world.__dict__.items()}
-    assert _rows(_run(text, world.facts())) == _rows(_run(text, world.facts(**shuffled)))
+    assert rows_of(pay_of(text, world.facts())) == rows_of(pay_of(text, world.facts(**shuffled)))
 
 
 @given(PLANS, worlds())
 @CHEAP
 def test_lines_sum_to_what_is_paid(text: str, world: World) -> None:
-    run = _run(text, world.facts())
+    run = pay_of(text, world.facts())
     paid = run.settlements.group_by("person_id", "starts_on").agg(nw.col("paid_minor").sum())
     lines = run.lines.group_by("person_id", "starts_on").agg(nw.col("amount_minor").sum())
     both = paid.join(lines, on=["person_id", "starts_on"], how="left")
@@ -72,7 +41,7 @@ def test_lines_sum_to_what_is_paid(text: str, world: World) -> None:
 @given(PLANS, worlds())
 @CHEAP
 def test_without_lines_the_cents_are_the_same(text: str, world: World) -> None:
-    short, long = _run(text, world.facts(), with_lines=False), _run(text, world.facts())
+    short, long = pay_of(text, world.facts(), with_lines=False), pay_of(text, world.facts())
     assert short.payouts.rows() == long.payouts.rows()
     assert short.settlements.rows() == long.settlements.rows()
 
@@ -84,7 +53,7 @@ def test_splitting_an_event_in_two_changes_nothing_under_marginal_accumulation(
 ) -> None:
     text = plan_text(f"table: {{mode: marginal, value: rate, by: attainment(sales), bands: {found}}}")
     parts = [part for event in world.events for part in _cut(event, cut)]
-    assert _run(text, world.facts()).payouts.rows() == _run(text, world.facts(events=parts)).payouts.rows()
+    assert pay_of(text, world.facts()).payouts.rows() == pay_of(text, world.facts(events=parts)).payouts.rows()
 
 
 def _cut(event: dict[str, Any], at: int) -> list[dict[str, Any]]:
@@ -110,7 +79,7 @@ def test_an_event_and_its_reversal_alone_net_to_zero_whenever_it_comes(text: str
 @CHEAP
 def test_a_reversal_goes_to_whom_the_sale_went_whoever_leads_by_then(world: World, later: int) -> None:
     text = plan_text("rate: 1%", measure="{window: year, credit: roll_up}")
-    found = collected(_run(text, world.facts(events=_sold_and_taken_back(later))).credits)
+    found = collected(pay_of(text, world.facts(events=_sold_and_taken_back(later))).credits)
     went = {(row["event_id"], row["person_id"]) for row in found.iter_rows(named=True)}
     assert {who for event, who in went if event == "x"} == {who for event, who in went if event == "y"} != set()
 
@@ -130,7 +99,7 @@ def _paid_in_all(text: str, world: World, events: list[dict[str, Any]]) -> int:
         "weights: [{where: amount > 100000, weight: 1.25}, {weight: 0.75}]", "weights: [{weight: 0.75}]"
     )
     text = text.replace(", cap: {amount: 90 USD, excess: carried}", "")
-    return int(_run(text, world.facts(events=events)).payouts["amount_minor"].sum())
+    return int(pay_of(text, world.facts(events=events)).payouts["amount_minor"].sum())
 
 
 @given(bands(), st.integers(1, 5000), st.lists(st.integers(-50_000, 900_000), min_size=2, max_size=12))
@@ -144,7 +113,9 @@ def test_marginal_pay_never_falls_nor_jumps_as_sales_rise(found: str, quota: int
         for who, amount in zip(people, amounts, strict=True)
     ]
     world = World(events, [{"person_id": who} for who in people], [{"name": "quota", "value": str(quota)}], [])
-    found = _run(text, world.facts(), with_lines=False).payouts.group_by("person_id").agg(nw.col("amount_minor").sum())
+    found = (
+        pay_of(text, world.facts(), with_lines=False).payouts.group_by("person_id").agg(nw.col("amount_minor").sum())
+    )
     pays = list(zip(amounts, found.sort("person_id")["amount_minor"].to_list(), strict=True))
     for (less, low), (more, high) in itertools.pairwise(pays):
         assert 0 <= high - low <= (more - less) * 30 // 100 + 1, "rates reach 30 %"
@@ -153,7 +124,7 @@ def test_marginal_pay_never_falls_nor_jumps_as_sales_rise(found: str, quota: int
 def _paid(text: str, amount: int) -> int:
     event = {"event_id": "e", "person_id": "ana", "happened_on": dt.date(2025, 1, 1), "amount_minor": amount}
     world = World([event], [{"person_id": "ana"}], [], [])
-    return int(_run(text, world.facts(), with_lines=False).payouts["amount_minor"].sum())
+    return int(pay_of(text, world.facts(), with_lines=False).payouts["amount_minor"].sum())
 
 
 @given(st.integers(1, 400), st.integers(1, 400), st.integers(1, 100_000))
@@ -173,7 +144,7 @@ def test_draw_balances_never_fall_below_zero_nor_pass_their_limit(world: World, 
     text = plan_text(
         "rate: 5%", settlement=f"{{draw: {{amount: 120 USD, recovery_share: {share}%, limit: {limit} USD}}}}"
     )
-    found = _run(text, world.facts()).settlements
+    found = pay_of(text, world.facts()).settlements
     assert all(0 <= debt <= limit * 100 for debt in found["debt_minor"].to_list())
     assert all(paid >= 0 for paid in found["paid_minor"].to_list())
 
@@ -185,7 +156,7 @@ def test_locked_periods_stay_as_settled_and_the_difference_is_posted_in_the_open
 ) -> None:
     lock = dt.date(2025, 5, 1)
     text = text.replace("excess: carried", "excess: lost")
-    first = _run(text, before.facts()).payouts.filter(nw.col("starts_on") < lock)
+    first = pay_of(text, before.facts()).payouts.filter(nw.col("starts_on") < lock)
     settled = first.select("person_id", "component", "starts_on", "amount_minor")
     later = PayFacts(
         **{
@@ -195,7 +166,7 @@ def test_locked_periods_stay_as_settled_and_the_difference_is_posted_in_the_open
             "settled": settled,
         }
     )
-    run, whole = _run(text, later, open_from=lock), _run(text, later)
+    run, whole = pay_of(text, later, open_from=lock), pay_of(text, later)
     earned = run.settlements.filter(nw.col("starts_on") < lock)["earned_minor"].sum()
     assert earned == settled["amount_minor"].sum()
     assert len(run.lines.filter(nw.col("starts_on") < lock)) == 0
@@ -207,7 +178,7 @@ def test_locked_periods_stay_as_settled_and_the_difference_is_posted_in_the_open
 @CHEAP
 def test_a_roll_up_credits_each_event_once_to_everybody_above(world: World) -> None:
     text = plan_text("rate: 1%", measure="{window: month, credit: roll_up}")
-    found = collected(_run(text, world.facts()).credits)
+    found = collected(pay_of(text, world.facts()).credits)
     assert len(found) == len(found.select("person_id", "event_id").unique())
     owners = {(event["event_id"], event["person_id"]) for event in world.events}
     assert owners <= set(found.select("event_id", "person_id").rows())
@@ -220,11 +191,11 @@ def test_duckdb_and_polars_pay_the_same_cents(text: str, world: World) -> None:
     tables = {name: collected(getattr(facts, name)).to_native() for name in ("events", "splits")}
     lazy = {name: nw.from_native(duckdb.from_arrow(table.to_arrow())) for name, table in tables.items()}
     other = PayFacts(**{**facts.__dict__, **lazy})
-    assert _rows(_run(text, facts)) == _rows(_run(text, other))
+    assert rows_of(pay_of(text, facts)) == rows_of(pay_of(text, other))
     order = ["measure", "person_id", "event_id"]
     assert (
-        collected(_run(text, facts).credits).sort(order).rows()
-        == collected(_run(text, other).credits).sort(order).rows()
+        collected(pay_of(text, facts).credits).sort(order).rows()
+        == collected(pay_of(text, other).credits).sort(order).rows()
     )
 
 
@@ -234,7 +205,7 @@ def test_a_past_run_ignores_what_came_after_its_day(text: str, world: World, day
     as_of = dt.date(2025, 1, 1) + dt.timedelta(days=day)
     known = [event for event in world.events if event["happened_on"] <= as_of]
     plan = plan_from_text(text)
-    assert _rows(pay_run(plan, world.facts(), as_of)) == _rows(pay_run(plan, world.facts(events=known), as_of))
+    assert rows_of(pay_run(plan, world.facts(), as_of)) == rows_of(pay_run(plan, world.facts(events=known), as_of))
 
 
 @given(st.sampled_from([2**62, -(2**62), 2**63 - 1]), PLANS)
@@ -244,5 +215,5 @@ def test_overflow_is_refused(amount: int, text: str) -> None:
     people = [{"person_id": "ana"}, {"person_id": "bo", "manager_id": "ana"}]
     world = World([event, {**event, "event_id": "f"}], people, [{"name": "quota", "value": "1"}], [])
     with pytest.raises(Refusal) as refused:
-        _run(text, world.facts())
+        pay_of(text, world.facts())
     assert refused.value.rule == "overflow"

@@ -1,66 +1,20 @@
 """`quarterdeck compute pay` as somebody meets it who has a plan, files and no database."""
 
-import importlib
-import importlib.util
 import json
-import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
+from pay_files import PLAN, paid, pays_the_same_bytes, written
 from quarterdeck.faces.cli.main import app
 from quarterdeck.terms.errors import Refusal
-
-PLAN = """
-plan: reps
-currency: USD
-effective_from: 2025-01-01
-effective_to: 2026-01-01
-values: {quota: {unit: money, per: year}}
-measures:
-  sales: {window: year, target: quota, target_to_date: true}
-  team: {credit: {to: roll_up, own: false}}
-  shared: {credit: {to: splits, role: SE, sums_to_one: false}, where: product == 'Pro'}
-components:
-  - name: commission
-    measure: sales
-    table: {mode: marginal, value: rate, by: attainment(sales), bands: [{from: 0, pays: 8%}, {from: 100%, pays: 12%}]}
-  - {name: override, measure: team, rate: 1%}
-  - {name: overlay, measure: shared, rate: 1%, release: cash}
-"""
-FILES = {
-    "plan.yaml": PLAN,
-    "events.csv": 'event,happened_on,person,amount,currency,product\ne1,2025-01-05,rita,"1,250.50",,Pro\n'
-    "e2,2025-02-05,sam,400,EUR,\ne3,2025-02-06,zoë,99.99,USD,Pro\n",
-    "people.csv": "person,manager,hat,effective_from\nrita,mara,rep,\nsam,mara,rep,2025-02-01\n"
-    "zoë,mara,rep,\nmara,,manager,\n",
-    "quotas.csv": "person,name,value\n,quota,12000\n",
-    "splits.csv": "event,person,role,share\ne1,sam,SE,50%\ne3,rita,SE,1\n",
-    "exchange.csv": "currency,on,rate\nEUR,2025-01-01,1.1\n",
-    "receipts.csv": "event,paid_on,amount\ne3,2025-02-20,50\n",
-}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in FILES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path
-
-
-def _pay(folder: Path, *more: str, out: str = "out") -> Result:
-    words = ["compute", "pay", str(folder / "plan.yaml"), "--as-of", "2025-02-28", "--out", str(folder / out)]
-    options = {
-        "events": "events",
-        "people": "people",
-        "targets": "quotas",
-        **{name: name for name in ("splits", "exchange", "receipts")},
-    }
-    for option, name in options.items():
-        words += [f"--{option}", str(folder / f"{name}.csv")]
-    return CliRunner().invoke(app, [*words, *more])
+    return written(tmp_path)
 
 
 def _rows(folder: Path, table: str, out: str = "out") -> pl.DataFrame:
@@ -68,7 +22,7 @@ def _rows(folder: Path, table: str, out: str = "out") -> pl.DataFrame:
 
 
 def test_every_table_is_written_and_what_is_paid_is_said(folder: Path) -> None:
-    done = _pay(folder)
+    done = paid(folder)
     assert done.exit_code == 0, done.output
     summary = json.loads((folder / "out" / "summary.json").read_text())
     assert {path.stem for path in (folder / "out").iterdir()} == {*summary["n_rows"], "summary"}
@@ -81,42 +35,21 @@ def test_every_table_is_written_and_what_is_paid_is_said(folder: Path) -> None:
     assert _rows(folder, "statement_lines")["amount_minor"].sum() == summary["paid_minor"]
 
 
-def test_running_it_again_gives_the_same_bytes(folder: Path) -> None:
-    _pay(folder)
+def test_running_it_again_gives_thepays_the_same_bytes(folder: Path) -> None:
+    paid(folder)
     shuffled = (folder / "events.csv").read_text().splitlines()
     (folder / "events.csv").write_text("\n".join([shuffled[0], *reversed(shuffled[1:])]))
-    _pay(folder, out="again")
+    paid(folder, out="again")
     for path in (folder / "out").iterdir():
         assert path.read_bytes() == (folder / "again" / path.name).read_bytes()
 
 
-def test_duckdb_writes_the_same_bytes(folder: Path) -> None:
-    _same_bytes(folder, "duckdb")
-
-
-@pytest.mark.skipif(not (importlib.util.find_spec("pyspark") and shutil.which("java")), reason="no Spark, or no Java")
-def test_spark_writes_the_same_bytes(folder: Path) -> None:
-    builder = importlib.import_module("pyspark.sql").SparkSession.builder.master("local[2]")
-    small = {"spark.sql.shuffle.partitions": 1, "spark.ui.enabled": "false", "spark.driver.bindAddress": "127.0.0.1"}
-    for name, value in small.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    try:
-        _same_bytes(folder, "spark")
-    finally:
-        session.stop()
-
-
-def _same_bytes(folder: Path, engine: str) -> None:
-    assert _pay(folder).exit_code == 0
-    done = _pay(folder, "--engine", engine, out=engine)
-    assert done.exit_code == 0, done.output
-    for path in (folder / "out").iterdir():
-        assert path.read_bytes() == (folder / engine / path.name).read_bytes(), path.name
+def test_duckdb_writes_thepays_the_same_bytes(folder: Path) -> None:
+    pays_the_same_bytes(folder, "duckdb")
 
 
 def test_typed_parquet_is_scanned_and_pays_the_same(folder: Path) -> None:
-    _pay(folder)
+    paid(folder)
     events = pl.read_csv(folder / "events.csv").with_columns(
         pl.col("happened_on").str.to_date(), pl.col("amount").str.replace(",", "")
     )
@@ -164,7 +97,7 @@ def test_nobody_is_paid_around_what_is_wrong(folder: Path, file: str, old: str, 
     text = (folder / file).read_text()
     assert old in text
     (folder / file).write_text(text.replace(old, new, 1))
-    done = _pay(folder)
+    done = paid(folder)
     if not says:
         assert done.exit_code == 0
         return
@@ -175,10 +108,10 @@ def test_nobody_is_paid_around_what_is_wrong(folder: Path, file: str, old: str, 
 
 def test_what_can_be_paid_is_paid_when_told_so(folder: Path) -> None:
     (folder / "quotas.csv").write_text("person,name,value\nrita,quota,12000\n")
-    done = _pay(folder, "--despite-findings")
+    done = paid(folder, "--despite-findings")
     assert done.exit_code == 0, done.output
-    paid = _rows(folder, "payouts").filter(pl.col("component") == "commission")
-    assert set(paid["person_id"]) == {"rita"}, "nobody else is paid zero for a quota that nobody gave"
+    payouts = _rows(folder, "payouts").filter(pl.col("component") == "commission")
+    assert set(payouts["person_id"]) == {"rita"}, "nobody else is paid zero for a quota that nobody gave"
     assert json.loads((folder / "out" / "summary.json").read_text())["findings"]
 
 
@@ -188,7 +121,7 @@ def test_a_plan_whose_examples_fail_is_not_run(folder: Path) -> None:
         "expect: {payouts: [{component: override, amount: 5}]}}]"
     )
     (folder / "plan.yaml").write_text(PLAN + example)
-    done = _pay(folder)
+    done = paid(folder)
     assert isinstance(done.exception, Refusal)
     assert done.exception.rule == "comp_plan"
     assert "override" in done.exception.why

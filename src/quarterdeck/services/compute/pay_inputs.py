@@ -240,7 +240,7 @@ def _duckdb() -> Any:  # noqa: ANN401  an optional package
 
 
 def _session(engine: Engine) -> Any:  # noqa: ANN401  an optional package's
-    """Spark's session; None for the other engines. Raises Refusal for an engine that is not installed."""
+    """Spark's session; None for the other engines. Raises Refusal for an engine, or a Java, that is not installed."""
     needed = {"polars": "polars", "duckdb": "duckdb", "spark": "pyspark.sql"}[engine]
     try:
         module = importlib.import_module(needed)
@@ -253,4 +253,18 @@ def _session(engine: Engine) -> Any:  # noqa: ANN401  an optional package's
             f"Install quarterdeck[{engine}], or leave --engine out.",
             "pay_engine",
         ) from error
-    return module.SparkSession.builder.getOrCreate() if engine == "spark" else None
+    return _spark(module) if engine == "spark" else None
+
+
+def _spark(module: Any) -> Any:  # noqa: ANN401  an optional package's
+    """The session that there is, or a new one by Spark's own settings. Raises Refusal where Java does not start."""
+    errors = importlib.import_module("pyspark.errors")
+    try:
+        return module.SparkSession.builder.getOrCreate()
+    except errors.PySparkRuntimeError as error:
+        raise Refusal(
+            "Nothing was paid.",
+            "Spark runs on Java, and no Java of version 17 or newer could be started.",
+            "Install one (Debian: openjdk-17-jre-headless), or name it in JAVA_HOME; or use another engine.",
+            "pay_engine",
+        ) from error
