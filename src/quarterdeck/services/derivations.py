@@ -19,6 +19,7 @@ from quarterdeck.records.models import Goal, Target
 from quarterdeck.services.cells import Cell, around_of, carried_by, cells, used
 from quarterdeck.services.desks.words import exactly_said, rounding_said
 from quarterdeck.services.goals import goal_said
+from quarterdeck.services.plans.weighing import causes_words
 from quarterdeck.services.scene import Scene, holder_of
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def _cell_why(scene: Scene, cell: Cell, target: Target, metric: str) -> str:
         year = f"of the year's {exactly_said(why['year_amount'], unit, currency)}"
         if "open_amount" in why:
             year = f"of the {exactly_said(why['open_amount'], unit, currency)} that pins leave {year}"
-        return _joined(f"{season} {_share(why['share'])} {year}", why, unit, currency)
+        carries = f" ({causes_words(why['carries'])})" if why.get("carries") else ""
+        return _joined(f"{season} {_share(why['share'])} {year}{carries}", why, unit, currency)
     return f"imported from {cell.source_system}"
 
 
@@ -165,8 +167,14 @@ _WEIGHTS: Final = {
     "one each": "one share for each person",
 }
 """Where a weight comes from, as engine.cascade.weights names it."""
-_BASES: Final = {"history": "what those below brought last year", "even": "one share for each person below"}
+_BASES: Final = {
+    "history": "what those below brought last year", "even": "one share for each person below",
+    "potential": "the potential of those below", "blend": "last year and potential of those below",
+    "growth_share": "last year and a share of the growth of those below",
+}  # fmt: skip
 """The same for teams, whose weight is the sum of those below."""
+_MEASURED: Final = ("history", "growth_share")
+"""Bases whose weights are in the metric's own unit."""
 
 
 def _weight_said(year: Mapping[str, Any], above: str, basis: str, unit: str, currency: str) -> str:
@@ -174,11 +182,17 @@ def _weight_said(year: Mapping[str, Any], above: str, basis: str, unit: str, cur
     if year["rule"] != "weight" or not year.get("weight_of_all"):
         return f"an even share among {year['n_siblings']} of {above}"
     share = _share(str(Fraction(year["weight"], year["weight_of_all"])))
-    measured_in = unit if basis == "history" else "count"
-    weight, of_all = (exactly_said(year[name], measured_in, currency) for name in ("weight", "weight_of_all"))
     come_from = str(year.get("weight_from") or "")
     how = _WEIGHTS.get(come_from, come_from) or _BASES.get(basis, "as given")
-    return f"{share} of {above}, weighing {weight} of {of_all} ({how})"
+    carries = f", carrying {_share(year['factor'])} of a whole year" if year.get("factor") else ""
+    if basis == "blend":
+        return f"{share} of {above} ({how}{carries})"
+    measured_in = unit if basis in _MEASURED else "money" if basis == "potential" else "count"
+    scale = int(year.get("weight_scale", 1))
+    weight, of_all = (
+        exactly_said(round(Fraction(year[name], scale)), measured_in, currency) for name in ("weight", "weight_of_all")
+    )
+    return f"{share} of {above}, weighing {weight} of {of_all} ({how}{carries})"
 
 
 def _holder(target: Target) -> str:

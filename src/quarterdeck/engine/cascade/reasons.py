@@ -96,6 +96,8 @@ def _child_reason(plan: Plan, layer: Layer, parent: int, at: int, split: Spread)
         reason["open_amount"] = split.open_amount
     if layer == "street":
         return reason | {"plan_amount": plan.plan.years[node]}
+    if plan.shape.scale > 1:
+        reason["weight_scale"] = plan.shape.scale
     if node in plan.shape.factors:
         reason["factor"] = str(plan.shape.factors[node])
     return reason | notes(plan.shape.nodes[node])

@@ -54,6 +54,8 @@ class Shape:
     season: list[int]
     profile: Matrix
     """What each month weighs for each leaf: leaf x month, whole, some above zero."""
+    scale: int = 1
+    """What a weight of one counts in `weights`: with factors, more."""
 
     def ancestors(self, node: int) -> list[int]:
         """The nodes above one, nearest first."""
@@ -93,7 +95,7 @@ def shape(nodes: Frame, months: Sequence[Period], season: Sequence[int | Fractio
     children = [[number[child.node_id] for child in node.children] for node in found]
     return Shape(
         found, number, parents, children, depth, leaves, first, end, weights, of_leaf, list(months), rule, whole,
-        profile,
+        profile, sum(whole) * MILLION if carried else 1,
     )  # fmt: skip
 
 

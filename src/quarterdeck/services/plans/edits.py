@@ -1,4 +1,4 @@
-"""What the edits of a plan come to: pins, rails, hedges and the basis, after everybody's undoing and bringing back.
+"""What the edits of a plan come to: pins, rails, hedges, basis, what seats carry, after everybody's undoing.
 
     number  by    kind  lines                                pins after it
     1       mona  pin   person:7 2026-01-01 900,000          {rita January: 900,000}
@@ -12,6 +12,8 @@ An edit that came back stands where it stood. Who edits after undoing gives up w
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -31,6 +33,10 @@ class Edits:
     basis: str = ""
     """Empty: the goal's."""
     weights: dict[str, int] = field(default_factory=dict)
+    conventions: dict[str, Any] = field(default_factory=dict)
+    """Of the basis: what was named with it, and the potential as it was known then."""
+    carry: dict[str, Any] = field(default_factory=dict)
+    """What seats carry: the choices, and the facts as they were known then."""
     pins: dict[tuple[str, str], int] = field(default_factory=dict)
     """Amounts by node and first day of the month, or `year`."""
     pinned_by: dict[tuple[str, str], PlanEdit] = field(default_factory=dict)
@@ -45,7 +51,7 @@ class Edits:
     def key(self) -> str:
         """All that figures depend on, as text."""
         return repr((self.basis, sorted(self.weights.items()), sorted(self.pins.items()), sorted(self.rails.items()),
-            sorted(self.hedges.items())))  # fmt: skip
+            sorted(self.hedges.items()), self.conventions.get("digest"), self.carry.get("digest")))  # fmt: skip
 
 
 def edits_known(rows: Iterable[PlanEdit]) -> Edits:
@@ -85,8 +91,17 @@ def _apply(found: Edits, edit: PlanEdit) -> None:
                 found.rails[line["node"]] = line["minimum"], line["maximum"]
         elif edit.kind == "hedge":
             found.hedges[int(line["depth"])] = line["ratio"]
+        elif edit.kind == "carry":
+            found.carry = line
         else:
             found.basis, found.weights = line["basis"], dict(line.get("weights", {}))
+            found.conventions = line
+
+
+def digested(line: dict[str, Any]) -> dict[str, Any]:
+    """A line with the digest of all that it says, by which figures are known."""
+    said = json.dumps(line, sort_keys=True)
+    return line | {"digest": hashlib.sha256(said.encode()).hexdigest()}
 
 
 def cells_of(lines: Iterable[dict[str, Any]]) -> set[tuple[str, str]]:

@@ -18,6 +18,7 @@ import narwhals as nw
 from quarterdeck.engine.cascade.spread import spread
 from quarterdeck.engine.fairness.pack import fairness
 from quarterdeck.services.metrics import measured
+from quarterdeck.services.plans.potential import potentials_by_node, sources_known
 from quarterdeck.services.scene import Scene, holder_of
 from quarterdeck.terms.planning import BACK_CAST
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from quarterdeck.services.plans.doors import Door
+    from quarterdeck.services.plans.edits import Edits
     from quarterdeck.services.plans.figures import Figures
 
 FEWEST: Final = 3
@@ -53,6 +55,26 @@ def pipelines(found: Door, nodes: Collection[str], as_of: dt.date) -> dict[str, 
     values = measured(scene, ["open_pipeline"], holders, [scene.month_of(as_of)], tree="now").drop_nulls("value")
     rows = values.select("holder_kind", "holder_id", "value").iter_rows()
     return {f"{kind}:{number}": int(value) for kind, number, value in rows}
+
+
+def node_potentials(found: Door, edits: Edits, nodes: Collection[str], as_of: dt.date) -> dict[str, int]:
+    """What could be sold in a year below each node, in a plan of money: from what the plan names, else the closest.
+
+    Empty where nothing is known; no query without nodes.
+    """
+    if not nodes or not found.is_money:
+        return {}
+    source = edits.conventions.get("potential_from") or next(iter(sources_known()), "")
+    if not source:
+        return {}
+    parents = {node.node: node.parent for node in found.ground.nodes.values()}
+    known = potentials_by_node(parents, source, as_of)
+    return {node: known[node] for node in nodes if node in known}
+
+
+def node_capacity(_found: Door, _nodes: Collection[str], _as_of: dt.date) -> dict[str, int]:
+    """What those below each node can bring in the plan's year; not known until capacity is planned."""
+    return {}
 
 
 def plan_fairness(found: Door, figures: Figures) -> tuple[Check, ...]:

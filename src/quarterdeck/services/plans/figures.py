@@ -25,6 +25,8 @@ from quarterdeck.engine.cascade.plan import plan, repinned
 from quarterdeck.engine.cascade.weights import goal_amount
 from quarterdeck.services.plans.edits import YEAR, Edits
 from quarterdeck.services.plans.ground import Ground
+from quarterdeck.services.plans.seats import factors_of
+from quarterdeck.services.plans.weighing import basis_of
 
 if TYPE_CHECKING:
     from quarterdeck.engine.cascade.plan import Layer
@@ -109,7 +111,7 @@ def _base_key(of: Plan) -> str:
 
 def _moved(before: Edits, after: Edits) -> dict[tuple[str, str], int | None] | None:
     """Pins that differ; None when something else does, too."""
-    names = ("basis", "weights", "rails", "hedges")
+    names = ("basis", "weights", "conventions", "carry", "rails", "hedges")
     if any(getattr(before, name) != getattr(after, name) for name in names):
         return None
     cells = before.pins.keys() | after.pins.keys()
@@ -118,12 +120,13 @@ def _moved(before: Edits, after: Edits) -> dict[tuple[str, str], int | None] | N
 
 def _anew(of: Plan, edits: Edits) -> Solved:
     ground = Ground(of.ground)
-    basis = edits.basis or of.goal.basis
-    weights = edits.weights if edits.basis else of.goal.weights
+    basis = basis_of(edits, of.goal)
+    potential = edits.conventions.get("potential", {})
     deepest = max(edits.hedges, default=-1)
     return plan(
-        of.goal.amount, ground.weighed(basis, weights), ground.months, ground.season, basis=basis,
-        pins=_pins(dict(edits.pins)), rails=_rails(ground, edits),
+        of.goal.amount, ground.weighed(of.goal.amount, basis, potential), ground.months, ground.season,
+        basis=basis.kind, pins=_pins(dict(edits.pins)), rails=_rails(ground, edits),
+        factors=factors_of(edits.carry, ground.months),
         hedges=[Fraction(edits.hedges.get(depth, "0")) for depth in range(deepest + 1)],
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from quarterdeck.engine.cascade.weights import even_weights, history_weights
+from quarterdeck.engine.cascade.bases import based_weights
 from quarterdeck.services.goal_basis import months_before, nodes, past, season
 from quarterdeck.services.scene import Scene, holder_of
 from quarterdeck.terms.period import Period
@@ -24,6 +24,7 @@ from quarterdeck.terms.period import Period
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from quarterdeck.engine.cascade.bases import Basis
     from quarterdeck.terms.tables import Frame
 
 
@@ -90,20 +91,13 @@ class Ground:
         """The node and every node under it."""
         return {each for each in self.nodes if each == node or node in self.above(each)}
 
-    def weighed(self, basis: str, weights: Mapping[str, int]) -> Frame:
-        """NODES with the weights of a basis: history, even, or the weights given by node."""
+    def weighed(self, goal: int, basis: Basis, potential: Mapping[str, int]) -> Frame:
+        """NODES with the weights of a basis; what counts as last year is that of people and seats."""
         rows = self.data["nodes"]
         columns = {"node_id": [row[0] for row in rows], "parent_id": [row[1] for row in rows]}
         frame = nw.from_dict(columns, {"node_id": nw.String, "parent_id": nw.String}, backend="polars")
-        frame = frame.with_columns(weight=nw.lit(None).cast(nw.Int64))
-        if basis == "weights":
-            given = [weights.get(node) for node in columns["node_id"]]
-            return frame.with_columns(nw.new_series("weight", given, nw.Int64, backend="polars"))
-        known = {row[0]: row[2] for row in rows if row[2] and not row[0].startswith("team:")}
-        if basis == "even" or not known:
-            return even_weights(frame)
-        past_years = {"node_id": list(known), "amount": list(known.values())}
-        return history_weights(frame, nw.from_dict(past_years, backend="polars"))
+        history = {row[0]: row[2] for row in rows if not row[0].startswith("team:")}
+        return based_weights(frame, goal, basis, history, potential)
 
 
 def ground_of(scene: Scene, metric: str, fiscal_year: int, team_id: int) -> dict[str, Any]:

@@ -18,15 +18,16 @@ from quarterdeck.services.plans.amendment_shapes import amended_nodes
 from quarterdeck.services.plans.doors import FROZEN, Door, plans_seen
 from quarterdeck.services.plans.drivers import Drivers, drivers
 from quarterdeck.services.plans.edits import edits_known
-from quarterdeck.services.plans.evidence import Check, pipelines, plan_fairness
+from quarterdeck.services.plans.evidence import Check, node_capacity, node_potentials, pipelines, plan_fairness
 from quarterdeck.services.plans.figures import plan_figures
 from quarterdeck.services.plans.grids import PlanGrid, plan_grid
 from quarterdeck.services.plans.proposals import proposals_open
 from quarterdeck.services.plans.states import may_step
 from quarterdeck.services.plans.suggestions import Suggestion, suggestions
+from quarterdeck.services.plans.weighing import basis_words, carrying_words
 
 if TYPE_CHECKING:
-    from quarterdeck.records.models import Proposal
+    from quarterdeck.records.models import PlanEdit, Proposal
     from quarterdeck.services.actor import Actor
     from quarterdeck.services.plans.edits import Edits
 
@@ -67,6 +68,10 @@ class Gap:
     last_year: int
     pipeline: int | None
     """Open pipeline as of the day, in a plan of money."""
+    potential: int | None
+    """What could be sold in a year, where that is known."""
+    capacity: int | None
+    """What those below can bring in the year, where that is known."""
     reason: str
     by: str
     at: dt.datetime
@@ -167,7 +172,7 @@ def plan_page(found: Door, as_of: dt.date) -> PlanPage:
     root = found.ground.root
     return PlanPage(
         grid=grid, plan=found.plan, metric_title=metric_named(found.plan.metric).title, sentence=_sentence(found),
-        gaps=_gaps(found, rows, asked, as_of), parts=_parts(found, rows), history=_history(found, seen),
+        gaps=_gaps(found, known, rows, asked, as_of), parts=_parts(found, rows), history=_history(found, seen),
         proposable=tuple((row.node, row.name) for row in grid.rows if row.node in found.proposable),
         may_approve=may_step(found, "approve", root), may_publish=may_step(found, "publish", root),
         may_amend=found.may_approve and found.state == "published",
@@ -210,13 +215,17 @@ def _next(found: Door) -> str:
     )
 
 
-def _gaps(found: Door, rows: dict[str, Any], open_now: dict[str, Proposal], as_of: dt.date) -> tuple[Gap, ...]:
+def _gaps(
+    found: Door, edits: Edits, rows: dict[str, Any], open_now: dict[str, Proposal], as_of: dt.date
+) -> tuple[Gap, ...]:
     asked = {node: row for node, row in open_now.items() if node in rows}
-    pipeline = pipelines(found, asked, as_of)
+    pipeline, capacity = pipelines(found, asked, as_of), node_capacity(found, asked, as_of)
+    potential = node_potentials(found, edits, asked, as_of)
     gaps = [
         Gap(
             node=node, name=rows[node].name, top_down=rows[node].year, bottom_up=row.amount, reason=row.reason,
             last_year=rows[node].last_year, pipeline=pipeline.get(node),
+            potential=potential.get(node), capacity=capacity.get(node),
             by=found.named(row.by), at=row.at, proposal_id=row.pk,
             may_answer=node in found.editable,
         )
@@ -234,6 +243,15 @@ def _parts(found: Door, rows: dict[str, Any]) -> tuple[Part, ...]:
         for node, row in rows.items()
         if row.kind == "team"
     )  # fmt: skip
+
+
+def _edit_said(row: PlanEdit) -> str:
+    """An edit in words, but for undoing, rails and hedges."""
+    if row.kind == "basis":
+        return f"shared it by {basis_words(row.lines[0]['basis'], row.lines[0])}"
+    if row.kind == "carry":
+        return f"counted what seats carry: {carrying_words(row.lines[0]['choices']) or 'whole months for all'}"
+    return f"{len(row.lines)} cell{'' if len(row.lines) == 1 else 's'} pinned or freed"
 
 
 def _is_seen(found: Door, edit: Any) -> bool:  # noqa: ANN401  a PlanEdit
@@ -254,7 +272,7 @@ def _history(found: Door, edits: list[Any]) -> tuple[Event, ...]:
     events += [
         Event(
             at=row.at, by=found.named(row.by), note=row.reason,
-            what=said.get(row.kind, f"{len(row.lines)} cell{'' if len(row.lines) == 1 else 's'} pinned or freed"),
+            what=said.get(row.kind) or _edit_said(row),
         )
         for row in edits
         if row.lines or row.kind in {"undo", "redo"}

@@ -18,7 +18,9 @@ from quarterdeck.services.journal import journaled
 from quarterdeck.services.plans.changes import edits_of
 from quarterdeck.services.plans.doors import locked, plan_for
 from quarterdeck.services.plans.figures import solved_plan
+from quarterdeck.services.plans.ground import Ground
 from quarterdeck.services.plans.notices import notices_of_publication
+from quarterdeck.services.plans.seats import causes_of
 from quarterdeck.services.plans.states import require_step
 from quarterdeck.services.plans.texts import said
 from quarterdeck.terms.errors import Refusal
@@ -65,9 +67,14 @@ def _targets(plan: Plan, edits: Edits, now: dt.datetime) -> int:
     solved = solved_plan(plan, edits)
     words = {"id": plan.pk, "name": plan.name, "version": edits.version}
 
+    causes = causes_of(edits.carry, Ground(plan.ground).months)
+
     def more(node: str, starts_on: dt.date) -> dict[str, Any]:
         edit = edits.pinned_by.get((node, str(starts_on)))
-        return {"plan": words} | ({"pinned": {"by": str(edit.by or "system"), "reason": edit.reason}} if edit else {})
+        said: dict[str, Any] = {"pinned": {"by": str(edit.by or "system"), "reason": edit.reason}} if edit else {}
+        if carries := causes.get(node, {}).get(starts_on):
+            said["carries"] = carries
+        return {"plan": words} | said
 
     return sum(
         targets_written(plan.goal, plan_cells(solved, layer=layer), at, layer=layer, more=more) for layer in LAYERS
