@@ -20,6 +20,7 @@ from django.db.models import FilteredRelation, Q, QuerySet
 
 from quarterdeck.engine.ledger.states import opportunity_states as states_of
 from quarterdeck.records.models import (
+    AccountHolding,
     Activity,
     Company,
     Leave,
@@ -142,6 +143,12 @@ def territories(*, known_at: dt.datetime | None = None) -> Frame:
     """Who held which territory when: territory_id, person_id, effective_from, effective_to."""
     names = ("territory_id", "person_id", "effective_from", "effective_to")
     return nw.from_native(rows_framed(known(TerritoryHolding, known_at), *names), eager_only=True)
+
+
+def account_places(accounts: pl.Series) -> pl.DataFrame:
+    """Where these accounts lay before they moved: account_id, territory_id, effective_from, effective_to."""
+    ended = _of(known(AccountHolding).filter(effective_to__isnull=False), "account_id", accounts)
+    return rows_framed(ended, "account_id", "territory_id", "effective_from", "effective_to")
 
 
 def leave(*, people: Collection[int] | None = None, known_at: dt.datetime | None = None) -> Frame:

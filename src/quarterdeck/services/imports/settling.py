@@ -185,8 +185,23 @@ def _bookings(write: Write) -> Change:
 def _asked(queryset: QuerySet[Any]) -> pl.DataFrame:
     """Bookings as attribution asks for them, in the territory they name or that of their account."""
     names = ("id", "source_id", "person_id", "opportunity_id", "territory_id", "booked_on", *_DERIVED)
-    rows = rows_framed(queryset, *names, "account__territory_id", "account__segment_id").rename({"id": "booking_id"})
+    more = ("account_id", "account__territory_id", "account__segment_id")
+    rows = _where_it_lay(rows_framed(queryset, *names, *more).rename({"id": "booking_id"}))
     return rows.with_columns(territory_id=pl.coalesce("territory_id", "account__territory_id")).sort("booking_id")
+
+
+def _where_it_lay(rows: pl.DataFrame) -> pl.DataFrame:
+    """Bookings with the territory in which their account lay on their day, where it moved since."""
+    ended = frames.account_places(rows["account_id"]).rename({"territory_id": "lay"})
+    if ended.is_empty():
+        return rows
+    day = pl.col("booked_on")
+    then = rows.select("booking_id", "booked_on", "account_id").join(ended, on="account_id")
+    then = then.filter(day < pl.col("effective_to"), day.ge(pl.col("effective_from")).fill_null(True))  # noqa: FBT003  a literal
+    then = then.unique("booking_id").select("booking_id", "lay", has_moved=True)
+    rows = rows.join(then, on="booking_id", how="left")
+    lay = pl.when("has_moved").then("lay").otherwise("account__territory_id")
+    return rows.with_columns(account__territory_id=lay).drop("lay", "has_moved")
 
 
 def _attribute(ids: pl.Series) -> None:
