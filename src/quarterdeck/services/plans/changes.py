@@ -22,6 +22,7 @@ from quarterdeck.services import access
 from quarterdeck.services.calendar import company
 from quarterdeck.services.desks.words import exactly_said
 from quarterdeck.services.journal import journaled
+from quarterdeck.services.plans.closing import newly_held, refuse_closed
 from quarterdeck.services.plans.doors import Door, locked, plan_for
 from quarterdeck.services.plans.edits import YEAR, Edits, edits_known
 from quarterdeck.services.plans.figures import Figures, plan_figures
@@ -99,9 +100,11 @@ def edit_written(
         why = f"Somebody changed it since: you saw version {version}, it is at {before.version}."
         raise Refusal(WHAT, why, "Load it again.", "plan_version")
     found.require_editable({str(line.get("node", found.ground.root)) for line in lines}, WHAT)
+    was = plan_figures(found.plan, before)
+    refuse_closed(found, lines, was)
     PlanEdit.objects.create(
         plan=found.plan, number=before.version + 1, kind=kind, lines=lines, reason=said(reason),
-        at=found.actor.now, by=found.actor.user,
+        held=newly_held(found, before, was), at=found.actor.now, by=found.actor.user,
     )  # fmt: skip
     return _change(found, before, edits_of(found))
 

@@ -16,7 +16,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Edits:
     pins: dict[tuple[str, str], int] = field(default_factory=dict)
     """Amounts by node and first day of the month, or `year`."""
     pinned_by: dict[tuple[str, str], PlanEdit] = field(default_factory=dict)
+    held: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Cells of people and seats in months that were over when somebody edited, as they stood then; they stay."""
     rails: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
     """Least and most growth on last year, exact decimals as text, by node."""
     hedges: dict[int, str] = field(default_factory=dict)
@@ -47,6 +49,12 @@ class Edits:
     undoable: dict[int | None, list[PlanEdit]] = field(default_factory=dict)
     redoable: dict[int | None, list[PlanEdit]] = field(default_factory=dict)
     """By user, the last one next."""
+
+    def holding(self) -> Edits:
+        """The same with what is held as pins, in the place of everybody's pins in those months."""
+        months = {month for _, month in self.held}
+        pins = {cell: amount for cell, amount in self.pins.items() if cell[1] not in months}
+        return replace(self, pins=pins | self.held, held={})
 
     def key(self) -> str:
         """All that figures depend on, as text."""
@@ -62,6 +70,8 @@ def edits_known(rows: Iterable[PlanEdit]) -> Edits:
     found = Edits(undoable=undoable, redoable=redoable)
     for row in rows:
         found.version = row.number
+        for node, month, amount in row.held:
+            found.held.setdefault((node, month), amount)
         if row.kind == "undo":
             taken = undoable[row.by_id].pop()
             del done[taken.number]

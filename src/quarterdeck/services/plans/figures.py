@@ -70,7 +70,7 @@ class Figures:
 _SOLVED: Final[OrderedDict[str, Solved]] = OrderedDict()
 """Solved plans by what they were solved from, the least used first."""
 _LAST: Final[dict[str, tuple[Edits, str]]] = {}
-"""By ground and goal, the last edits solved and their key."""
+"""By ground, goal and whether months are held, the last edits solved and their key."""
 
 
 def plan_figures(of: Plan, edits: Edits, layer: Layer = "plan") -> Figures:
@@ -89,15 +89,29 @@ def figures_now(of: Plan, edits: Edits, amendments: Iterable[Amendment], layer: 
 
 
 def solved_plan(of: Plan, edits: Edits) -> Solved:
-    """The engine's plan; from memory, from the one before it, or anew: the same amounts either way."""
+    """The engine's plan with months that are over as they were: open ones carry what edits change."""
+    solved = _solved(of, edits)
+    return solved if _keeps(solved, edits) else _solved(of, edits.holding(), "held")
+
+
+def _keeps(solved: Solved, edits: Edits) -> bool:
+    if not edits.held:
+        return True
+    numbers, months = solved.shape.number, solved.months("plan")
+    at = {str(month.starts_on): place for place, month in enumerate(solved.shape.months)}
+    return all(months[numbers[node]][at[month]] == amount for (node, month), amount in edits.held.items())
+
+
+def _solved(of: Plan, edits: Edits, kind: str = "") -> Solved:
+    """The engine's plan; from memory, from the one before it of its kind, or anew: the same amounts either way."""
     base = _base_key(of)
     key = base + edits.key()
     if key not in _SOLVED:
-        last = _LAST.get(base)
+        last = _LAST.get(base + kind)
         before = _SOLVED.get(last[1]) if last else None
         moved = _moved(last[0], edits) if last and before is not None else None
         _SOLVED[key] = repinned(before, _pins(moved)) if before is not None and moved is not None else _anew(of, edits)
-        _LAST[base] = edits, key
+        _LAST[base + kind] = edits, key
         while len(_SOLVED) > KEPT:
             _SOLVED.popitem(last=False)
     _SOLVED.move_to_end(key)

@@ -37,6 +37,8 @@ class PlanCell:
     shown: str
     is_pinned: bool
     is_locked: bool
+    is_closed: bool = False
+    """Its month is over: what was sold in it is a fact, so its target stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,12 @@ def _cells(
 ) -> tuple[PlanCell, ...]:
     heads: list[tuple[int | str, str]] = [(YEAR, "Year")]
     heads += [(at, month_label(month)) for at, month in enumerate(grid.months)]
+    closed = (False, *(not month.is_open for month in grid.months))
     return tuple(
-        PlanCell(at, label, amount, _read(grid, amount), is_pinned, is_locked)
-        for (at, label), amount, is_pinned, is_locked in zip(heads, amounts, pins, locked, strict=True)
+        PlanCell(at, label, amount, _read(grid, amount), is_pinned, is_locked, is_closed)
+        for (at, label), amount, is_pinned, is_locked, is_closed in zip(
+            heads, amounts, pins, locked, closed, strict=True
+        )
     )
 
 
@@ -140,6 +145,13 @@ def _growth(year: int, last_year: int | None) -> str:
 def month_label(month: PlanMonth) -> str:
     """A month as a column is headed: Mar 26."""
     return f"{month.starts_on:%b %y}"
+
+
+@register.filter
+def months_over(grid: PlanGrid) -> str:
+    """The months that are over, in words; empty where all are open: January 2026 to April 2026."""
+    names = [month.name for month in grid.months if not month.is_open]
+    return f"{names[0]} to {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 @register.filter

@@ -46,7 +46,7 @@ export class Cells {
     if (!cell.isLocked) return "";
     if (this.state === "published") return "The plan is published: it changes by dated amendments only.";
     if (this.state === "approved") return "The plan is approved. Return it first, then change it.";
-    if ("closed" in this.heads[cell.place].dataset) return `${this.labels[cell.place]} is over and cannot be pinned.`;
+    if ("closed" in this.heads[cell.place].dataset) return `${this.labels[cell.place]} is over: what was sold in it is a fact, so its target stays. Change an open month, or the year.`;
     return this.mayEdit ? `${cell.row.name}'s number is set above you, or is handed up. Propose another one below, with a reason.`
       : "This number is not yours to change. Propose another one below, with a reason.";
   }
