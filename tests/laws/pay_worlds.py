@@ -49,7 +49,11 @@ def frame(table: Table, rows: list[dict[str, Any]]) -> Any:
 def worlds(draw: st.DrawFn) -> World:
     """Up to four people under each other, quotas that change, a few events, some of them shared."""
     managers = [None, *(draw(st.sampled_from([None, *PEOPLE[:at]])) for at in range(1, len(PEOPLE)))]
-    people = [{"person_id": who, "manager_id": boss} for who, boss in zip(PEOPLE, managers, strict=True)]
+    teams = [draw(st.sampled_from([None, "x", "y"])) for _ in PEOPLE]
+    people = [
+        {"person_id": who, "manager_id": boss, "team_id": team}
+        for who, boss, team in zip(PEOPLE, managers, teams, strict=True)
+    ]
     if draw(st.booleans()):
         day = draw(DAY)
         people += [{**people[1], "manager_id": "ana" if managers[1] is None else None, "effective_from": day}]
@@ -126,7 +130,17 @@ PLANS = st.one_of(
         )
     ),
 )
-"""Plans of each mode, window and way of crediting."""
+"""Plans of each mode and window, in which what one person is credited with is nobody else's business."""
+ALL_PLANS = st.one_of(
+    PLANS,
+    st.just(plan_text("rate: 2.5%", measure="{window: quarter, credit: {to: company, share: 10%}}")),
+    st.just(plan_text("rate: 1.9%", measure="{window: month, credit: {to: team}}")),
+    st.just(
+        plan_text("pool: {rate: 3%, weight: own}", measure="{credit: {to: company}}", more="  own: {}")
+    ),
+    st.just(plan_text("rate: 4%", measure="{window: plan, credit: {to: splits}}")),
+)
+"""Also those in which it is."""
 
 
 def pay_of(text: str, facts: PayFacts, **more: Any) -> PayRun:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laws.pay_worlds import PLANS, World, bands, pay_of, plan_text, rows_of, worlds
+from laws.pay_worlds import ALL_PLANS, AMOUNT, AS_OF, PEOPLE, PLANS, World, bands, pay_of, plan_text, rows_of, worlds
 from quarterdeck.engine.pay.facts import PayFacts, collected
+from quarterdeck.engine.pay.reaching import narrowed, people_reached
 from quarterdeck.engine.pay.reading import plan_from_text
 from quarterdeck.engine.pay.run import pay_run
 from quarterdeck.terms.errors import Refusal
@@ -206,6 +207,39 @@ def test_a_past_run_ignores_what_came_after_its_day(text: str, world: World, day
     known = [event for event in world.events if event["happened_on"] <= as_of]
     plan = plan_from_text(text)
     assert rows_of(pay_run(plan, world.facts(), as_of)) == rows_of(pay_run(plan, world.facts(events=known), as_of))
+
+
+@given(ALL_PLANS, worlds(), st.sets(st.sampled_from(PEOPLE), min_size=1, max_size=2))
+@CHEAP
+def test_a_run_of_a_few_people_over_what_reaches_them_pays_them_what_the_run_of_everybody_does(
+    text: str, world: World, few: set[str]
+) -> None:
+    plan, facts = plan_from_text(text), world.facts()
+    everybody = pay_run(plan, facts, AS_OF)
+    part = pay_run(*narrowed(plan, facts, few), AS_OF)
+    for name in ("measures", "payouts", "settlements", "lines"):
+        whole, found = (getattr(run, name).filter(nw.col("person_id").is_in(few)) for run in (everybody, part))
+        assert whole.rows() == found.rows(), name
+
+
+@given(ALL_PLANS, worlds(), st.integers(0, 7), AMOUNT, st.sampled_from(PEOPLE))
+@CHEAP
+def test_an_event_that_changes_touches_nobody_but_those_whom_it_reaches(
+    text: str, world: World, at: int, amount: int, owner: str
+) -> None:
+    if not world.events:
+        return
+    then = world.events[at % len(world.events)]
+    now = {**then, "amount_minor": amount, "person_id": owner}
+    events = [now if event is then else event for event in world.events]
+    split = {row["person_id"] for row in world.splits if row["event_id"] == now["event_id"]}
+    plan = plan_from_text(text)
+    touched = people_reached(plan, world.facts().people, {then["person_id"], owner, *split})
+    before, after = (pay_run(plan, world.facts(events=one), AS_OF) for one in (world.events, events))
+    for who in set(PEOPLE) - (touched if touched is not None else set(PEOPLE)):
+        for name in ("settlements", "lines"):
+            same = [getattr(run, name).filter(nw.col("person_id") == who).rows() for run in (before, after)]
+            assert same[0] == same[1]
 
 
 @given(st.sampled_from([2**62, -(2**62), 2**63 - 1]), PLANS)
