@@ -248,6 +248,25 @@ RETURNS: Final = Table(
     ("return",),
 )
 
+CREDIT_SPLITS: Final = Table(
+    "credit_splits",
+    "person who shares a booking, or every booking of a deal",
+    "Who is paid for a booking beside, or instead of, the person on it: shares of one whole, and overlays beside it.",
+    (
+        Column("booking", "id", "Which booking is shared; empty for a whole deal.", is_required=False, refers_to="bookings",
+          example="o-1-1"),
+        Column("opportunity", "id", "Which deal is shared, with all its bookings of these days; empty for one booking.",
+          is_required=False, refers_to="opportunities"),
+        Column("person", "id", "Who gets a share.", refers_to="people", example="rita"),
+        Column("role", "text", "split (also when empty): one of the shares that sum to the whole, the owner's too. Any other word, "
+          "such as overlay, is credited beside the owner; a comp plan asks for it.", is_required=False, example="split"),
+        Column("share", "text", "An exact share, as 0.4 or 40%.", example="40%"),
+        Column("effective_from", "day", "First day of the bookings meant; empty means all.", is_required=False),
+        Column("effective_to", "day", "First day no longer meant; empty means no end.", is_required=False),
+    ),
+    ("booking", "opportunity", "person", "role", "effective_from"),
+)
+
 TARGETS: Final = Table(
     "targets",
     "target of a holder for a metric and a period",
@@ -284,7 +303,7 @@ TEMPLATES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
         TEAMS, PEOPLE, LEAVE, TERRITORIES, PRODUCTS, ACCOUNTS, EXCHANGE_RATES, POTENTIALS, OPPORTUNITIES, OPPORTUNITY_HISTORY,
-        BOOKINGS, ACTIVITIES, PAYMENTS, RETURNS, TARGETS,
+        BOOKINGS, ACTIVITIES, PAYMENTS, RETURNS, CREDIT_SPLITS, TARGETS,
     )
 }
 """By name, in the order in which they are applied: what is referred to comes first."""

@@ -17,6 +17,7 @@ import polars as pl
 from quarterdeck.connectors.files.applying import Context, Mapped
 from quarterdeck.connectors.files.raw import FILE, ROW
 from quarterdeck.connectors.files.rules import finding
+from quarterdeck.connectors.files.splits import split_sums
 from quarterdeck.terms.tables import column_names
 from quarterdeck.terms.templates import TEMPLATES
 
@@ -41,6 +42,7 @@ def checked(one: Mapped, context: Context) -> Mapped:
         for doubts in (_amounts(one.template, frame), _days(frame, context), _accounts(one.template, frame))
         for doubt in doubts
     ]
+    found += split_sums(frame) if one.template == "credit_splits" else []
     return Mapped(one.template, frame, one.findings + found, one.used, n_refused)
 
 

@@ -65,7 +65,7 @@ def _written(found: Exact, n: int) -> nw.Series[Any]:
 
 def _numbered(num: Array, den: Array, pairs: dict[tuple[int, int], int]) -> Array:
     """For each row the number of its pair, in order of appearance; fills `pairs`."""
-    if num.dtype == object or den.dtype == object:
+    if np.dtype(object) in {num.dtype, den.dtype}:
         rows = zip(num.tolist(), den.tolist(), strict=True)
         return np.array([pairs.setdefault(pair, len(pairs)) for pair in rows], dtype=np.int64)
     frame = nw.from_dict({"num": num, "den": den}, backend="polars")

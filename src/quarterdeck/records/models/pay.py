@@ -324,7 +324,7 @@ class PayrollRow(models.Model):
     class Meta:
         db_table = "payroll_row"
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["payroll", "person"], name="payroll_row_once"),
+            models.UniqueConstraint(fields=["payroll", "person", "currency"], name="payroll_row_once"),
             models.CheckConstraint(
                 condition=Q(paid_minor__gte=0, carried_minor__lte=0), name="payroll_row_pays_or_carries"
             ),

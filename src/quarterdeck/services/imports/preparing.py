@@ -16,6 +16,7 @@ import polars as pl
 
 from quarterdeck.connectors.files.raw import FILE, ROW
 from quarterdeck.connectors.files.rules import finding
+from quarterdeck.connectors.files.splits import SPLIT, split_share
 from quarterdeck.engine.calendar.fiscal import FiscalCalendar
 from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.services.frames import company
@@ -100,6 +101,16 @@ def _is_rate(text: str) -> bool:
     return rate.is_finite() and Decimal("1e-9") < rate < Decimal("1e9") and len(text) <= _MAX_RATE
 
 
+def _splits(write: Write, rows: pl.DataFrame) -> pl.DataFrame:
+    rows = rows.with_columns(role=pl.col("role").fill_null(SPLIT))
+    is_one = pl.col("booking").is_null() != pl.col("opportunity").is_null()
+    rows = left_out(
+        write, rows, is_one, "split_of_nothing", "person", "A share of {value} names no booking and no deal, or both."
+    )
+    good = pl.col("share").is_in([text for text in rows["share"].unique() if text and split_share(text) is not None])
+    return left_out(write, rows, good, "bad_share", "share", "{value!r} is no share.")
+
+
 def _targets(write: Write, rows: pl.DataFrame) -> pl.DataFrame:
     metric = pl.col("metric").fill_null("bookings").str.strip_chars().str.to_lowercase().str.replace_all(r"[ -]+", "_")
     defaults = {"period_kind": "month", "layer": "plan"}
@@ -156,5 +167,5 @@ def _held(write: Write, rows: pl.DataFrame) -> pl.DataFrame:
 
 _SPECIAL: Final[dict[str, Callable[[Write, pl.DataFrame], pl.DataFrame]]] = {
     "people": _people, "opportunities": _deals, "opportunity_history": _deals, "returns": _returns,
-    "exchange_rates": _rates, "targets": _targets, "potentials": _potentials,
+    "exchange_rates": _rates, "targets": _targets, "credit_splits": _splits, "potentials": _potentials,
 }  # fmt: skip

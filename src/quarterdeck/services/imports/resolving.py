@@ -33,6 +33,7 @@ _INT32: Final = 2**31 - 1
 _MAX_KEY: Final = 300
 """Characters of a fact's key that are kept; two that are alike only so far would become one."""
 _TOO_LONG: Final = "A key of more characters than are kept: two of them could not be told apart."
+_OF_SPLIT: Final = ["booking", "opportunity"]
 _CODES: Final = {"people": "position"}
 """The column whose code findings name where it is not the first of the key."""
 _MAX_SHARE: Final = 1.0
@@ -46,6 +47,8 @@ def resolved_facts(write: Write, template: str, rows: pl.DataFrame) -> pl.DataFr
     named = _amounts(write, shape, named)
     if template in {"payments", "returns"}:
         named = _of_known_bookings(write, template, named)
+    if template == "credit_splits":
+        named = _of_known_bookings(write, template, named.filter(~pl.all_horizontal(pl.col(_OF_SPLIT).is_null())))
     dated = named.select(
         "source_id", *(pl.col(source).alias(name) for name, source in shape.columns.items()),
         *(name for name in QUOTED if name in _attnames(shape.model)),
@@ -116,7 +119,7 @@ def _of_known_bookings(write: Write, template: str, rows: pl.DataFrame) -> pl.Da
     """Only rows whose booking is there, from the same source."""
     known = Booking.current.filter(source_system=write.source_system, source_id__among=among(rows["booking"]))
     there = rows_framed(known, "source_id")["source_id"]
-    is_known = pl.col("booking").is_in(there.implode())
+    is_known = pl.col("booking").is_null() | pl.col("booking").is_in(there.implode())
     unknown = rows.filter(~is_known)
     if unknown.height:
         write.unresolved[template, "booking", True].append(unknown.select("booking", ROW, FILE))

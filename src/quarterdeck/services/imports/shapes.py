@@ -17,6 +17,7 @@ from quarterdeck.records.models import (
     Account,
     Activity,
     Booking,
+    CreditSplit,
     ExchangeRate,
     Leave,
     Opportunity,
@@ -136,6 +137,11 @@ FACTS: Final[dict[str, FactShape]] = {
         Return,
         {"booking_source_id": "booking", "returned_on": "returned_on", "amount_minor": "amount", "reason": "reason"},
         ("returned_on",),
+    ),
+    "credit_splits": FactShape(
+        CreditSplit,
+        {"booking_source_id": "booking", "opportunity_id": "opportunity", "person_id": "person", "role": "role",
+            "share": "share", **_DATED},
     ),
     "targets": FactShape(
         Target,

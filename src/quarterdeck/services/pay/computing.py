@@ -71,11 +71,19 @@ def payouts_of(text: str, part: Part, inputs: Inputs) -> pl.DataFrame:
 
 
 def facts_of(part: Part, inputs: Inputs) -> PayFacts:
-    """The engine's frames of a part."""
+    """The engine's frames of a part; of a plan in another currency, in the currencies of the sources."""
     eager = {name: nw.from_native(inputs.of(part, name), eager_only=True) for name in ("people", "values", "settled")}
+    rates = inputs.frames.get(f"{part.version}:exchange")
+    large = {name: inputs.frames[name] for name in ("events", "receipts")}
+    if rates is not None:
+        large = {name: rows.with_columns(amount_minor="source_amount_minor") for name, rows in large.items()}
+        large["events"] = large["events"].with_columns(currency="source_currency")
+    splits = inputs.frames.get("splits")
     return PayFacts(
-        nw.from_native(inputs.frames["events"].lazy()), eager["people"], eager["values"],
-        receipts=nw.from_native(inputs.frames["receipts"].lazy()), settled=eager["settled"],
+        nw.from_native(large["events"].lazy()), eager["people"], eager["values"],
+        splits=None if splits is None else nw.from_native(splits.lazy()),
+        exchange=None if rates is None else nw.from_native(rates, eager_only=True),
+        receipts=nw.from_native(large["receipts"].lazy()), settled=eager["settled"],
     )  # fmt: skip
 
 

@@ -5,57 +5,78 @@
     payment p-9    2026-05-02  o-17  24,000.00   ->   crm:o-17  2026-05-02  2400000   (a receipt)
 
 An event is known by its source and the id there, so that a correction of it is the same event. Amounts are in the
-company's currency, as the import converted them (the source's amount, rate and day are kept with the booking).
+company's currency, as the import converted them; the source's amount, currency, rate and day stand beside. A return is
+credited to whom its booking was (`credited_on`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from quarterdeck.records.models import Activity, Booking, PayEvent, Payment, Return
 from quarterdeck.services.bulk import rows_framed
+from quarterdeck.services.calendar import company
 from quarterdeck.services.frames import known
+from quarterdeck.terms.money import whole
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 EVENTS: Final[dict[str, Any]] = {
     "event_id": pl.String, "happened_on": pl.Date, "person_id": pl.String, "amount_minor": pl.Int64,
-    "quantity": pl.Int64, "deal_id": pl.String, "invoiced_on": pl.Date, "kind": pl.String, "product": pl.String,
-    "account": pl.String, "segment": pl.String,
+    "quantity": pl.Int64, "deal_id": pl.String, "invoiced_on": pl.Date, "credited_on": pl.Date, "kind": pl.String,
+    "product": pl.String, "account": pl.String, "segment": pl.String, "source_amount_minor": pl.Int64,
+    "source_currency": pl.String, "exchange_rate": pl.String, "exchange_rate_on": pl.Date, "booking_id": pl.String,
 }  # fmt: skip
-"""PAY_EVENTS, and what conditions of a plan may ask for."""
-RECEIPTS: Final[dict[str, Any]] = {"event_id": pl.String, "paid_on": pl.Date, "amount_minor": pl.Int64}
+"""PAY_EVENTS, what conditions of a plan may ask for, and the amount as its source wrote it (always filled)."""
+RECEIPTS: Final[dict[str, Any]] = {
+    "event_id": pl.String, "paid_on": pl.Date, "amount_minor": pl.Int64, "source_amount_minor": pl.Int64,
+}  # fmt: skip
+"""PAY_RECEIPTS: for plans in the company's currency, and beside it in the currency of the booking."""
 RETURNED: Final = "return"
 CREDITED: Final = "credit"
+_QUOTED: Final = ("source_amount_minor", "source_currency", "exchange_rate", "exchange_rate_on")
 _BOOKED: Final = (
     "source_system", "source_id", "booked_on", "credited__code", "amount_minor", "quantity", "opportunity__code",
-    "kind", "product__code", "account__code", "segment__code",
+    "kind", "product__code", "account__code", "segment__code", *_QUOTED,
 )  # fmt: skip
 
 
 def pay_events(
     known_at: dt.datetime, begins: dt.date, ends: dt.date, *, activities: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Events of the days `[begins, ends)` and receipts for bookings, as known at the instant; five queries at most."""
+    """Events of the days `[begins, ends)` and receipts for bookings, as known at the instant; six queries at most."""
     booked = rows_framed(_known(Booking, known_at).order_by("pk"), *_BOOKED).with_columns(_id())
     parts = [
         booked.select(
-            "event_id", "amount_minor", "quantity", "kind", happened_on="booked_on", person_id="credited__code",
-            deal_id="opportunity__code", product="product__code", account="account__code", segment="segment__code",
-            invoiced_on=pl.when(pl.col("kind") == "invoice").then("booked_on"),
+            "event_id", "amount_minor", "quantity", "kind", *_QUOTED, happened_on="booked_on",
+            person_id="credited__code", deal_id="opportunity__code", product="product__code", account="account__code",
+            segment="segment__code", invoiced_on=pl.when(pl.col("kind") == "invoice").then("booked_on"),
+            booking_id="event_id",
         ),
         _returned(known_at, booked),
         _credited(known_at),
     ]  # fmt: skip
     if activities:
         parts.append(_done(known_at, begins, ends))
-    events = pl.concat([_shaped(part, EVENTS) for part in parts])
+    home = company().currency
+    events = pl.concat([_shaped(part, EVENTS) for part in parts]).with_columns(*_as_written(home))
     events = events.filter(pl.col("happened_on") >= begins, pl.col("happened_on") < ends)
-    return events.sort("happened_on", "event_id"), _received(known_at, booked)
+    return events.sort("happened_on", "event_id"), _received(known_at, booked, home)
+
+
+def _as_written(home: str) -> list[pl.Expr]:
+    """The source's amount and currency; what came in the company's own is its own source."""
+    is_home = pl.col("source_currency").fill_null("").str.len_chars() == 0
+    return [
+        pl.when(is_home).then("amount_minor").otherwise("source_amount_minor").alias("source_amount_minor"),
+        pl.when(is_home).then(pl.lit(home)).otherwise("source_currency").alias("source_currency"),
+        pl.when(~is_home).then("exchange_rate").alias("exchange_rate"),
+    ]
 
 
 def _known(model: Any, known_at: dt.datetime) -> QuerySet[Any]:  # noqa: ANN401  a fact's model
@@ -74,17 +95,17 @@ def _shaped(frame: pl.DataFrame, schema: dict[str, Any]) -> pl.DataFrame:
 
 
 def _returned(known_at: dt.datetime, booked: pl.DataFrame) -> pl.DataFrame:
-    """What came back, as events below zero of the booking's person, deal and product, on the day it came back."""
-    names = ("source_system", "source_id", "booking_source_id", "returned_on", "amount_minor")
+    """What came back, as events below zero on the day it came back, of whom and what the booking was."""
+    names = ("source_system", "source_id", "booking_source_id", "returned_on", "amount_minor", *_QUOTED)
     rows = rows_framed(_known(Return, known_at).order_by("pk"), *names)
     whose = booked.select(
         "source_system", pl.col("source_id").alias("booking_source_id"), person_id="credited__code",
         deal_id="opportunity__code", product="product__code", account="account__code", segment="segment__code",
+        credited_on="booked_on", booking_id="event_id",
     ).unique(["source_system", "booking_source_id"], keep="last")  # fmt: skip
     rows = rows.with_columns(_id(RETURNED)).join(whose, on=["source_system", "booking_source_id"], how="left")
-    return rows.with_columns(
-        kind=pl.lit(RETURNED), happened_on="returned_on", amount_minor=-pl.col("amount_minor"), quantity=pl.lit(-1)
-    )
+    back = [-pl.col(name) for name in ("amount_minor", "source_amount_minor")]
+    return rows.with_columns(*back, kind=pl.lit(RETURNED), happened_on="returned_on", quantity=pl.lit(-1))
 
 
 def _credited(known_at: dt.datetime) -> pl.DataFrame:
@@ -104,8 +125,36 @@ def _done(known_at: dt.datetime, begins: dt.date, ends: dt.date) -> pl.DataFrame
     ).filter(pl.col("person_id").is_not_null())  # fmt: skip
 
 
-def _received(known_at: dt.datetime, booked: pl.DataFrame) -> pl.DataFrame:
-    names = ("source_system", "booking_source_id", "paid_on", "amount_minor")
-    rows = rows_framed(_known(Payment, known_at).order_by("pk"), *names).with_columns(_id(column="booking_source_id"))
-    rows = rows.join(booked.select("event_id").unique(), on="event_id", how="semi")
-    return _shaped(rows, RECEIPTS).sort("event_id", "paid_on")
+def _received(known_at: dt.datetime, booked: pl.DataFrame, home: str) -> pl.DataFrame:
+    """Money for bookings, at the rate of the booking's day: what is paid in full in its currency is paid in full."""
+    names = ("source_system", "booking_source_id", "paid_on", "amount_minor", *_QUOTED)
+    rows = rows_framed(_known(Payment, known_at).order_by("pk"), *names).with_columns(
+        _id(column="booking_source_id"), *_as_written(home)
+    )
+    worth = booked.with_columns(*_as_written(home)).select(
+        "event_id", due="amount_minor", source_due="source_amount_minor", source="source_currency"
+    ).unique("event_id", keep="last")  # fmt: skip
+    rows = rows.join(worth, on="event_id", how="inner")
+    foreign = rows.filter((pl.col("source") != home) | (pl.col("source_currency") != home))
+    plain = rows.join(foreign.select("event_id").unique(), on="event_id", how="anti")
+    parts = [_shaped(plain.with_columns(source_amount_minor="amount_minor"), RECEIPTS), _of_foreign(foreign)]
+    return pl.concat(parts).sort("event_id", "paid_on")
+
+
+def _of_foreign(rows: pl.DataFrame) -> pl.DataFrame:
+    """Receipts of bookings in another currency, or paid in one: exact, a row at a time, since they are few."""
+    found = []
+    for row in rows.iter_rows(named=True):
+        if row["source_currency"] == row["source"]:
+            own = row["source_amount_minor"]
+            amount = _in_step(own, row["due"], row["source_due"], row["amount_minor"])
+        else:
+            amount = row["amount_minor"]
+            own = _in_step(amount, row["source_due"], row["due"], amount)
+        found.append((row["event_id"], row["paid_on"], amount, own))
+    return pl.DataFrame(found, schema=RECEIPTS, orient="row")
+
+
+def _in_step(paid: int, due: int, of: int, otherwise: int) -> int:
+    """The same share of `due` as `paid` is of `of`."""
+    return whole(Fraction(paid * due, of)) if of else otherwise

@@ -21,12 +21,15 @@ import polars as pl
 from quarterdeck.engine.pay.language import Call, Name, Node, Text
 from quarterdeck.records.models import CompAssignment, CompPlanVersion, PayInput, Person
 from quarterdeck.services.actor import Actor
+from quarterdeck.services.calendar import company
 from quarterdeck.services.frames import known
+from quarterdeck.services.pay.exchange import pay_exchange
 from quarterdeck.services.pay.facts import pay_events
 from quarterdeck.services.pay.plans import plan_of
 from quarterdeck.services.pay.quotas import quota_rows
 from quarterdeck.services.pay.reporting import person_rows
 from quarterdeck.services.pay.settled import is_settled, settled_rows
+from quarterdeck.services.pay.splits import pay_splits
 from quarterdeck.services.scene import Scene
 from quarterdeck.terms.templates import ACTIVITY_KINDS
 
@@ -111,7 +114,10 @@ def running_plan(text: str, part: Part) -> Plan:
 
 @dataclass
 class Inputs:
-    """The frames of a run: `events`, `receipts`, and of each part `people`, `values`, `settled`, as `7:people`."""
+    """The frames of a run: `events`, `receipts`, `splits`; of each part `people`, `values`, `settled`, as `7:people`.
+
+    A part whose plan is in another currency than the company's has `exchange`, too.
+    """
 
     frames: dict[str, pl.DataFrame]
 
@@ -143,7 +149,8 @@ def inputs_of(parts: Sequence[Part], period: Period, known_at: dt.datetime) -> I
     events, receipts = pay_events(
         known_at, begins, period.ends_on, activities=any(_asks_for_activities(plan) for plan in plans)
     )
-    found = {"events": events, "receipts": receipts}
+    found = {"events": events, "receipts": receipts, "splits": pay_splits(known_at, events)}
+    home = company().currency
     scene = Scene(Actor(now=known_at), period.last_day, known_at)
     codes: dict[int, str] = dict(Person.visible.values_list("pk", "code"))
     rows = person_rows(scene.tree, codes)
@@ -153,6 +160,8 @@ def inputs_of(parts: Sequence[Part], period: Period, known_at: dt.datetime) -> I
         found[f"{part.version}:people"] = _people(rows, codes, assigned, part)
         found[f"{part.version}:values"] = _values(scene, plan, codes, assigned, part)
         found[f"{part.version}:settled"] = settled_rows(of, part.begins, part.ends)
+        if plan.currency != home:
+            found[f"{part.version}:exchange"] = pay_exchange(known_at, plan.currency, home)
     return Inputs(found)
 
 

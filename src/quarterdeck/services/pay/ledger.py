@@ -59,9 +59,9 @@ def _of_people(frame: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
 def _numbered(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines with their place in the person's statement; texts that are not there are empty."""
     return lines.with_columns(
-        number=pl.col("person_id").cum_count().over("person_id").cast(pl.Int64),
         *(pl.col(name).fill_null("") for name in ("component", "event_id", "rate", "multiplier")),
-    )  # fmt: skip
+        number=pl.col("person_id").cum_count().over("person_id").cast(pl.Int64),
+    )
 
 
 def _credits(one: Computed, plan_id: int) -> pl.DataFrame:

@@ -5,7 +5,8 @@
     sam      -300.00     0.00       0.00  -300.00     no line: nobody gets a written zero for nothing
     next    1,000.00  -300.00     700.00             a line of the file
 
-The sums are the engine's (`engine.pay.payroll`).
+The sums are the engine's (`engine.pay.payroll`), each currency by itself: who is paid by a plan in another currency
+than the company's has a line in that one.
 """
 
 from __future__ import annotations
@@ -16,17 +17,22 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import Max, Sum
 
 from quarterdeck.engine.pay.payroll import paid_out
-from quarterdeck.records.models import Payroll, PayrollRow, PayRun, PayRunState, PaySettlement
+from quarterdeck.records.models import CompPlanVersion, Payroll, PayrollRow, PayRun, PayRunState, PaySettlement
 from quarterdeck.services import access
 from quarterdeck.services.calendar import company
 from quarterdeck.services.listing import Listing, whole
+from quarterdeck.services.pay.plans import plan_of
 from quarterdeck.services.pay.states import stepped
+from quarterdeck.terms.money import minor_digits
 from quarterdeck.terms.tables import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from quarterdeck.services.actor import Actor
+
+Key = tuple[int, str]
+"""A person's id and a currency; empty for the company's."""
 
 COLUMNS: Final = (
     Column("payroll", "count", "The batch's number."),
@@ -47,39 +53,49 @@ def payroll_made(actor: Actor, run_id: int, *, note: str = "") -> PayRunState:
 
 
 def _made(actor: Actor, run: PayRun) -> None:
-    sums = PaySettlement.objects.filter(run=run).values("person_id").annotate(paid=Sum("paid_minor"))
-    settled = dict(sums.values_list("person_id", "paid"))
+    sums = PaySettlement.objects.filter(run=run).values("person_id", "version_id").annotate(paid=Sum("paid_minor"))
+    texts = dict(CompPlanVersion.objects.filter(pk__in=[row["version_id"] for row in sums]).values_list("pk", "text"))
+    home = company().currency
+    settled: dict[Key, int] = {}
+    for row in sums:
+        of = plan_of(texts[row["version_id"]]).currency
+        key = row["person_id"], "" if of == home else of
+        settled[key] = settled.get(key, 0) + row["paid"]
     rows = [
-        PayrollRow(person_id=person, settled_minor=one.settled, brought_minor=one.brought, paid_minor=one.paid,
-            carried_minor=one.carried)
-        for person, one in sorted(paid_out(settled, _brought()).items())
+        PayrollRow(person_id=person, currency=currency, settled_minor=one.settled, brought_minor=one.brought,
+            paid_minor=one.paid, carried_minor=one.carried)
+        for (person, currency), one in sorted(paid_out(settled, _brought()).items())
     ]  # fmt: skip
-    number, currency = (Payroll.objects.aggregate(last=Max("number"))["last"] or 0) + 1, company().currency
+    number = (Payroll.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     batch = Payroll.objects.create(
-        run=run, number=number, currency=currency, sha256=_sha256(number, currency, rows), at=actor.now, by=actor.user
+        run=run, number=number, currency=home, sha256=_sha256(number, home, rows), at=actor.now, by=actor.user
     )
-    for row in rows:
-        row.payroll = batch
+    for line in rows:
+        line.payroll = batch
     PayrollRow.objects.bulk_create(rows)
 
 
-def _brought() -> dict[int, int]:
-    """What each person's last batch left below zero."""
-    rows = PayrollRow.objects.order_by("payroll__number").values_list("person_id", "carried_minor")
-    return {person: carried for person, carried in dict(rows).items() if carried}
+def _brought() -> dict[Key, int]:
+    """What each person's last batch left below zero, by currency."""
+    names = ("person_id", "currency", "carried_minor")
+    rows = PayrollRow.objects.order_by("payroll__number").values_list(*names)
+    last = {(person, currency): carried for person, currency, carried in rows}
+    return {key: carried for key, carried in last.items() if carried}
 
 
 def _sha256(number: int, currency: str, rows: Iterable[PayrollRow]) -> str:
     """The hash of a batch: its number, its currency, and its rows in order of people."""
     lines = [
-        f"{row.person_id},{row.settled_minor},{row.brought_minor},{row.paid_minor},{row.carried_minor}" for row in rows
+        f"{row.person_id},{row.settled_minor},{row.brought_minor},{row.paid_minor},{row.carried_minor}"
+        + (f",{row.currency}" if row.currency else "")
+        for row in rows
     ]
     return hashlib.sha256("\n".join([f"{number},{currency}", *lines]).encode()).hexdigest()
 
 
 def is_unchanged(batch: Payroll) -> bool:
     """Whether the rows are still those that were hashed."""
-    return batch.sha256 == _sha256(batch.number, batch.currency, batch.rows.order_by("person_id"))
+    return batch.sha256 == _sha256(batch.number, batch.currency, batch.rows.order_by("person_id", "currency"))
 
 
 def payroll_for(actor: Actor, payroll_id: int) -> Payroll:
@@ -92,13 +108,22 @@ def payroll_for(actor: Actor, payroll_id: int) -> Payroll:
     return batch
 
 
+def payroll_currency(batch: Payroll) -> str:
+    """The currency with the most digits of all that the batch pays in: its amounts are written with so many."""
+    found = {row or batch.currency for row in batch.rows.values_list("currency", flat=True)} | {batch.currency}
+    return max(sorted(found), key=lambda one: (minor_digits(one), one == batch.currency))
+
+
 def payroll_listing(batch: Payroll) -> Listing[dict[str, Any]]:
-    """The lines to be paid, in order of names; who gets nothing has none."""
+    """The lines to be paid, in order of names; who gets nothing has none. In minor units of `payroll_currency`."""
+    digits = minor_digits(payroll_currency(batch))
     previewed = batch.run.states.filter(state="previewed").first()
     rows = [
         {"payroll": batch.number, "period": batch.run.name, "code": row.person.code, "name": row.person.name,
-         "currency": batch.currency, "settled_minor": row.settled_minor, "brought_minor": row.brought_minor,
-         "paid_minor": row.paid_minor, "run_sha256": previewed.outputs_sha256 if previewed else ""}
+         "currency": of, "settled_minor": row.settled_minor * scale, "brought_minor": row.brought_minor * scale,
+         "paid_minor": row.paid_minor * scale, "run_sha256": previewed.outputs_sha256 if previewed else ""}
         for row in batch.rows.select_related("person").filter(paid_minor__gt=0).order_by("person__name", "pk")
+        for of in [row.currency or batch.currency]
+        for scale in [10 ** (digits - minor_digits(of))]
     ]  # fmt: skip
     return whole(f"Payroll {batch.number}", COLUMNS, rows)

@@ -16,7 +16,7 @@ from django.db.models import Max
 
 from quarterdeck.engine.pay.examples import plan_examples
 from quarterdeck.engine.pay.reading import plan_from_text, plan_read
-from quarterdeck.records.models import CompPlan, CompPlanVersion
+from quarterdeck.records.models import CompPlan, CompPlanVersion, ExchangeRate
 from quarterdeck.services import access
 from quarterdeck.services.calendar import company, fiscal_calendar
 from quarterdeck.services.journal import journaled
@@ -51,9 +51,10 @@ def plan_findings(text: str, file: str = "plan.yaml") -> list[Finding]:
         why = f"It covers {plan.effective_from} to {plan.effective_to}: that is no plan of pay."
         return [_finding(file, "effective_to", str(plan.effective_to), why, "Let it cover at most five years.")]
     found = list(plan_examples(plan))
-    if plan.currency != of.currency:
-        why = f"It pays in {plan.currency}, and the company's amounts are in {of.currency}."
-        found.append(_finding(file, "currency", plan.currency, why, f"Write currency: {of.currency}."))
+    if plan.currency != of.currency and not ExchangeRate.current.filter(currency=plan.currency).exists():
+        why = f"It pays in {plan.currency}, and no rate of exchange into {of.currency} is known."
+        remedy = f"Import exchange_rates of {plan.currency}, or write currency: {of.currency}."
+        found.append(_finding(file, "currency", plan.currency, why, remedy))
     if plan.calendar != fiscal_calendar(of):
         why = "Its pay periods are not those of the company's calendar."
         found.append(_finding(file, "calendar", "", why, "Give it the calendar of the settings."))

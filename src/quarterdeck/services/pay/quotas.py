@@ -61,6 +61,8 @@ def quota_rows(
     found: list[ValueRow] = []
     for name, value in plan.values.items():
         of = quota_metric(name)
+        if value.unit == "money" and plan.currency != scene.company.currency:
+            continue  # targets are in the company's currency: such a plan's quotas are said by assignments
         wanted = [person for person, given in people.items() if name not in given]
         if of is not None and wanted:
             found += _rows(scene, value, of, wanted, list(_stretches(scene, value, begins, ends)))

@@ -1,7 +1,10 @@
 """A person's statement of a period: one sentence, the total, every line down to its event, and that it all adds up.
 
     You are paid 4,210.00 USD for March 2026: 4,250.00 USD commission, less 40.00 USD corrections.
-    commission   o-17   3 March   48,000.00   to date 0 to 48,000.00   0 % to 100 %, times 1    1,920.00
+    commission   o-17   3 March   48,000.00   to date 0 to 48,000.00   0 % to 100 %, times 1   of 4 %    1,920.00
+
+Amounts are in the currency of the plan; an event in another one says what it was worth there, at which rate of which
+day.
 
 Everybody sees their own once the run is locked; who has the hat for it sees everybody's, previews too. Standing above
 somebody is no such hat.
@@ -28,12 +31,13 @@ from quarterdeck.services.calendar import company
 from quarterdeck.services.desks.words import exactly_said
 from quarterdeck.services.listing import Listing, whole
 from quarterdeck.services.pay.plans import plan_of
+from quarterdeck.services.pay.sources import sources_said
 from quarterdeck.services.pay.states import PUBLIC, state_of
-from quarterdeck.services.pay.words import band_said, event_said, kind_said
+from quarterdeck.services.pay.words import band_said, event_said, kind_said, line_because, rate_said
 from quarterdeck.terms.tables import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from quarterdeck.engine.pay.definitions import Plan
     from quarterdeck.services.actor import Actor
@@ -48,7 +52,11 @@ COLUMNS: Final = (
     Column("before_said", "text", "The measure before."),
     Column("after_said", "text", "And after."),
     Column("band", "text", "The band of the rate table, and what it pays."),
+    Column("rate", "text", "The rate of the component that it stands on, and what it is multiplied by."),
+    Column("source", "text", "What the event was worth in its own currency, at which rate of which day."),
     Column("amount_minor", "money", "What the step adds."),
+    Column("currency", "text", "Of all amounts of the line, ISO 4217."),
+    Column("because", "text", "The line in a sentence."),
 )
 
 
@@ -67,8 +75,18 @@ class Line:
     after: int | None
     unit: str
     band: str
+    rate: str
+    """What the component's own rate came to, with its multiplier; empty where it has none."""
+    source: str
+    """What the event was worth in a currency that is not the plan's, at which rate of which day; else empty."""
+    measure: str
     amount_minor: int
     currency: str
+
+    @property
+    def because(self) -> str:
+        """The line in a sentence."""
+        return line_because(self)
 
     @property
     def value_said(self) -> str:
@@ -124,6 +142,8 @@ class Statement:
     is_own: bool
     sentence: str
     total_minor: int
+    currency: str
+    """Of the plans that pay; where they differ, that of the first, and each line says its own."""
     settlements: tuple[PaySettlement, ...]
     lines: tuple[Line, ...]
     """Those that add something."""
@@ -162,15 +182,17 @@ def statement(actor: Actor, run_id: int, person_id: int) -> Statement:
     if run is None or not settled:
         raise access.not_visible("statement")
     plans = {one.version_id: one.version for one in settled}
-    currency = company().currency
+    currencies, home = {pk: _plan(version).currency for pk, version in plans.items()}, company().currency
+    currency = min(currencies.values(), key=lambda one: (one != home, one))
     of = {"run_id": run_id, "person_id": person_id}
     rows = list(PayLine.objects.filter(**of).order_by("version__plan__code", "number"))
     total = sum(one.paid_minor for one in settled)
+    sources = sources_said(run, rows, currencies, home)
     is_own, person = person_id == actor.person_id, Person.objects.get(pk=person_id)
     return Statement(
-        run=run, person=person, state=state, is_own=is_own, total_minor=total,
-        sentence=_sentence(settled, rows, run, currency, "You are" if is_own else f"{person} is"),
-        settlements=tuple(settled), lines=tuple(_line(row, plans, currency) for row in rows if row.amount_minor),
+        run=run, person=person, state=state, is_own=is_own, total_minor=total, currency=currency,
+        sentence=_sentence(settled, rows, run, currencies, "You are" if is_own else f"{person} is"),
+        settlements=tuple(settled), lines=tuple(_line(row, plans, sources) for row in rows if row.amount_minor),
         n_silent=sum(not row.amount_minor for row in rows), reached=_reached(of, plans), late=_late(of, plans, run),
         disputes=tuple(PayDispute.objects.filter(**of).prefetch_related("notes")),
         adds_up=sum(row.amount_minor for row in rows) == total,
@@ -186,34 +208,41 @@ def _unit(version: CompPlanVersion, measure: str) -> str:
     return found.unit if found is not None else "money"
 
 
-def _line(row: PayLine, plans: dict[int, CompPlanVersion], currency: str) -> Line:
+def _line(row: PayLine, plans: dict[int, CompPlanVersion], sources: Mapping[tuple[int, str], str]) -> Line:
     version = plans[row.version_id]
-    measure = next((one.measure for one in _plan(version).components if one.name == row.component), "")
+    plan = _plan(version)
+    measure = next((one.measure for one in plan.components if one.name == row.component), "")
     return Line(
         line_id=row.pk, plan=version.plan.code, component=row.component, what=kind_said(row.kind, row.for_starts_on),
         event=event_said(row.event_id) if row.event_id else "", happened_on=row.happened_on, value=row.value,
-        before=row.before, after=row.after, unit=_unit(version, measure), currency=currency,
-        band=band_said(_plan(version), row.component, row.band, currency), amount_minor=row.amount_minor,
+        before=row.before, after=row.after, unit=_unit(version, measure), currency=plan.currency, measure=measure,
+        band=band_said(plan, row.component, row.band), rate=rate_said(plan, row.component, row.rate, row.multiplier),
+        source=sources.get((row.version_id, row.event_id), ""), amount_minor=row.amount_minor,
     )  # fmt: skip
 
 
 def _sentence(
-    settled: Sequence[PaySettlement], rows: Sequence[PayLine], run: PayRun, currency: str, who: str
+    settled: Sequence[PaySettlement], rows: Sequence[PayLine], run: PayRun, currencies: Mapping[int, str], who: str
 ) -> str:  # fmt: skip
-    """Where the money comes from, the largest part first."""
-    total = sum(one.paid_minor for one in settled)
-    parts: dict[str, int] = {}
+    """Where the money comes from, the largest part first; each currency by itself."""
+    totals: dict[str, int] = {}
+    for one in settled:
+        currency = currencies[one.version_id]
+        totals[currency] = totals.get(currency, 0) + one.paid_minor
+    parts: dict[tuple[str, str], int] = {}
     for row in rows:
         name = "corrections of earlier periods" if row.kind == "correction" else row.component or "draws and balances"
-        parts[name] = parts.get(name, 0) + row.amount_minor
+        key = name, currencies[row.version_id]
+        parts[key] = parts.get(key, 0) + row.amount_minor
     said = [
         f"{exactly_said(amount, 'money', currency)} {name}"
-        for name, amount in sorted(parts.items(), key=lambda part: (-abs(part[1]), part[0]))
+        for (name, currency), amount in sorted(parts.items(), key=lambda part: (-abs(part[1]), part[0]))
         if amount
     ]
     if not said:
         return f"{who} paid nothing for {run.name}: nothing was credited that pays."
-    return f"{who} paid {exactly_said(total, 'money', currency)} for {run.name}: {', '.join(said)}."
+    paid = " and ".join(exactly_said(total, "money", currency) for currency, total in totals.items())
+    return f"{who} paid {paid} for {run.name}: {', '.join(said)}."
 
 
 def _reached(of: dict[str, int], plans: dict[int, CompPlanVersion]) -> tuple[Reached, ...]:

@@ -67,10 +67,10 @@ def list_page(
     return render(request, template, {"listing": listing, "look": look, **more})
 
 
-def list_file(request: HttpRequest, listing: Listing[Any]) -> HttpResponse:
-    """The list as the file that is asked for."""
+def list_file(request: HttpRequest, listing: Listing[Any], currency: str = "") -> HttpResponse:
+    """The list as the file that is asked for; amounts in the company's currency unless another is named."""
     form = request.GET["format"]
     kind, written = FILES[form]
     name = f"{listing.title.lower().replace(' ', '-')}-{looks_from(request):%Y-%m-%d}.{form}"
-    body = written(listing, company_of(request).currency)
+    body = written(listing, currency or company_of(request).currency)
     return HttpResponse(body, kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

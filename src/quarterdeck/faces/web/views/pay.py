@@ -78,8 +78,8 @@ def statement(request: HttpRequest, pay_run_id: int, person_id: int) -> HttpResp
     """A person's statement of a period, as a page or a file."""
     view = statements.statement(actor(request), pay_run_id, person_id)
     if is_file(request):
-        return list_file(request, statements.statement_listing(view))
-    return render(request, "pay/statement.html", {"view": view})
+        return list_file(request, statements.statement_listing(view), view.currency)
+    return render(request, "pay/statement.html", {"view": view, "currency": view.currency})
 
 
 @require_POST

@@ -129,6 +129,8 @@ def payroll(request: HttpRequest, payroll_id: int) -> HttpResponse:
     batch = batches.payroll_for(actor(request), payroll_id)
     listing = batches.payroll_listing(batch)
     if is_file(request):
-        return list_file(request, listing)
+        return list_file(request, listing, batches.payroll_currency(batch))
     found = {"batch": batch, "listing": listing, "is_unchanged": batches.is_unchanged(batch)}
+    found["is_mixed"] = any(row["currency"] != batch.currency for row in listing.rows)
+    found["digits_of"] = batches.payroll_currency(batch)
     return render(request, "pay/payroll.html", found)
