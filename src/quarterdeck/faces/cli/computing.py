@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quarterdeck.faces.cli import paying
+from quarterdeck.faces.cli import paying, planning
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Run the engine alone on CSV or Parquet files, without a database.", no_args_is_help=True)
 app.command()(paying.pay)
+app.add_typer(planning.app, name="plan")
 
 Files = Annotated[
     list[Path], typer.Argument(help="CSV, TSV, XLSX, Parquet or ZIP files, or folders of these.", exists=True)
