@@ -98,9 +98,9 @@ def test_a_blend_needs_a_share_between_nothing_and_all() -> None:
     assert caught.value.rule == "goal_share"
 
 
-def test_a_goal_below_the_bases_takes_from_nobody_more_than_there_is() -> None:
+def test_a_goal_below_the_bases_takes_the_same_part_of_each() -> None:
     found = growth_share_weights(TREE, 100, _amounts(a=100, b=10, c=50), _amounts(b=1000, c=1))
-    assert _weights(found) == {"a": 100, "b": 0, "c": 0}
+    assert _weights(found) == {"a": 63, "b": 6, "c": 31}
 
 
 def test_modified_fair_share_reaches_the_cascade_as_it_is() -> None:

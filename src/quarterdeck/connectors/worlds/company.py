@@ -23,6 +23,7 @@ from quarterdeck.connectors.worlds.days import Window, stream
 from quarterdeck.connectors.worlds.deals import deals
 from quarterdeck.connectors.worlds.drafts import STORY_BOOKINGS, drafts, story_size
 from quarterdeck.connectors.worlds.orders import orders
+from quarterdeck.connectors.worlds.potentials import account_potentials, market_potentials
 from quarterdeck.connectors.worlds.rates import Rates, rates
 from quarterdeck.connectors.worlds.story import story_cast
 from quarterdeck.connectors.worlds.tables import framed
@@ -61,7 +62,7 @@ def world(*, seed: int, ends_on: dt.date, scale: int = 1) -> dict[str, pl.DataFr
     sizes = ((scale - 1) * story_size(window), (scale - 1) * _own_activities(window))
     made, fx = _made(seed, window, (scale - 1) * 6, sizes)
     frames = _frames(made, fx) | {"activities": pl.concat([chunk for part in made for chunk in part.activities()])}
-    return {name: frames[name] for name in TEMPLATES}
+    return {name: frames[name] for name in TEMPLATES if name in frames}
 
 
 def large_world(
@@ -79,7 +80,7 @@ def large_world(
     rest = (n_deals - story_size(window), n_activities - _own_activities(window))
     made, fx = _made(seed, window, n_reps - len(story.sellers), rest)
     whole = _frames(made, fx)
-    frames = {name: whole[name] for name in TEMPLATES if name != "activities"}
+    frames = {name: whole[name] for name in TEMPLATES if name in whole and name != "activities"}
     return LargeWorld(frames, (chunk for part in made for chunk in part.activities()))
 
 
@@ -125,6 +126,7 @@ class Part:
             "leave": self.away.frame(cast),
             "territories": _territories(cast),
             "accounts": accounts(cast, window),
+            "potentials": account_potentials(cast, window, self.base),
             "opportunities": self.deals.opportunities,
             "opportunity_history": self.deals.history,
             **orders(self._stream("orders"), cast, window, self.deals),
@@ -161,6 +163,8 @@ def _frames(made: list[Part], fx: Rates) -> dict[str, pl.DataFrame]:
     each = [part.frames() for part in made]
     whole = {name: pl.concat([frames[name] for frames in each]) for name in each[0]}
     plan = targets([(part.cast, part.base) for part in made], made[0].window)
+    markets = market_potentials([(part.cast, part.base) for part in made], made[0].window)
+    whole["potentials"] = pl.concat([whole["potentials"], markets])
     return whole | {"products": _products(), "exchange_rates": fx.frame(), "targets": plan}
 
 

@@ -131,9 +131,9 @@ def blended_weights(nodes: Frame, history: Frame, potential: Frame, *, history_s
 def growth_share_weights(nodes: Frame, goal: int, base: Frame, potential: Frame) -> Frame:
     """The same nodes, each leaf weighing its base plus its fair share of what the goal is above all bases.
 
-    The weights sum to the goal, so the cascade hands them down as they are. A goal below the bases takes away by
-    potential, from nobody more than there is. A base or potential below zero counts as zero; where nobody has a
-    potential, the growth is shared evenly.
+    The weights sum to the goal, so the cascade hands them down as they are. A goal below the bases takes the same part
+    of each base away: who could sell more is not cut more. A base or potential below zero counts as zero; where nobody
+    has a potential, the growth is shared evenly.
 
     >>> import narwhals as nw
     >>> tree = nw.from_dict({"node_id": ["t", "a", "b"], "parent_id": [None, "t", "t"]}, backend="polars")
@@ -147,11 +147,9 @@ def growth_share_weights(nodes: Frame, goal: int, base: Frame, potential: Frame)
     leaves = _leaves(nodes)
     bases, market = ([max(own.get(leaf, 0), 0) for leaf in leaves] for own in (_sums(base), _sums(potential)))
     growth = goal - sum(bases)
-    if growth >= 0:
-        extra = spread(growth, market).amounts
-    else:
-        extra = [-part for part in spread(-growth, market, maximum=bases).amounts]
-    found = {leaf: one + more for leaf, one, more in zip(leaves, bases, extra, strict=True)}
+    extra = spread(growth, market).amounts if growth >= 0 else [0] * len(leaves)
+    kept = bases if growth >= 0 else spread(goal, bases).amounts
+    found = {leaf: one + more for leaf, one, more in zip(leaves, kept, extra, strict=True)}
     return _of_leaves(nodes, lambda node: (found[node], f"own base and fair share of {growth} growth"))
 
 

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:plan_id>/approve", plans.approve, name="plan-approve"),
     path("plans/<int:plan_id>/publish", plans.publish, name="plan-publish"),
     path("plans/<int:plan_id>/basis", plan_drivers.basis, name="plan-basis"),
+    path("plans/<int:plan_id>/carry", plan_drivers.carry, name="plan-carry"),
     path("plans/<int:plan_id>/rails", plan_drivers.rails, name="plan-rails"),
     path("plans/<int:plan_id>/hedges", plan_drivers.hedges, name="plan-hedges"),
     path("plans/<int:plan_id>/amend", plan_amend.amend, name="plan-amend"),

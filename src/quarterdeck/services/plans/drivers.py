@@ -20,6 +20,7 @@ from quarterdeck.services import access
 from quarterdeck.services.plans.changes import WHAT, Change, edit_added
 from quarterdeck.services.plans.doors import plan_for
 from quarterdeck.services.plans.edits import digested
+from quarterdeck.services.plans.grids import node_names
 from quarterdeck.services.plans.potential import SOURCES, potentials_by_person, sources_known
 from quarterdeck.services.plans.seats import carrying_of, seats_read
 from quarterdeck.services.plans.weighing import CONVENTIONS, basis_said, basis_words, carrying_words
@@ -75,6 +76,15 @@ def drivers(found: Door, edits: Edits) -> Drivers:
         carrying=edits.carry.get("choices", {}),
         sources=sources_known(),
     )
+
+
+def weighable(actor: Actor, plan_id: int) -> dict[str, str]:
+    """Nodes of a plan that may be given a weight, by folded name; names that several have are left out."""
+    found = plan_for(actor, plan_id)
+    names: dict[str, list[str]] = {}
+    for node, name in node_names(found).items():
+        names.setdefault(name.strip().casefold(), []).append(node)
+    return {name: nodes[0] for name, nodes in names.items() if len(nodes) == 1}
 
 
 def basis_chosen(

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from quarterdeck.services.plans.drivers import Drivers
+
 WHAT: Final = "The plan was not changed."
 
 
@@ -66,11 +68,22 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     view = pages.plan_page(plan_for(actor(request), plan_id), looks_from(request))
     found = {
         "view": view, "grid": view.grid, "amend_url": reverse("plan-amend", args=[plan_id]) if view.may_amend else "",
-        "hedges": [(depth, f"{(Decimal(ratio) * 100).normalize():f}") for depth, ratio in view.drivers.hedges]
-        if view.drivers
-        else [],
+        **(_shares(view.drivers) if view.drivers else {}),
     }  # fmt: skip
     return render(request, "plans/plan.html", found)
+
+
+def _shares(driven: Drivers) -> dict[str, object]:
+    """Ratios of the drivers as percents that a form shows."""
+    said, carrying = driven.conventions, driven.carrying
+    shares = {name: _percent(said.get(name)) for name in ("history_share", "growth", "relief")}
+    shares["ramp"] = ", ".join(_percent(share) for share in carrying.get("ramp", ()))
+    shares["vacancy"] = _percent(carrying.get("vacancy"))
+    return {"shares": shares, "hedges": [(depth, _percent(ratio)) for depth, ratio in driven.hedges]}
+
+
+def _percent(ratio: str | None) -> str:
+    return "" if ratio is None else f"{(Decimal(ratio) * 100).normalize():f}"
 
 
 def stepped(request: HttpRequest, plan_id: int, step: Callable[[], str]) -> HttpResponse:
