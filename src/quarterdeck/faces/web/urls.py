@@ -7,6 +7,7 @@ from quarterdeck.faces.web import (
     urls_imports,
     urls_lists,
     urls_pay,
+    urls_pay_office,
     urls_people,
     urls_planning,
     urls_plans,
@@ -30,4 +31,5 @@ urlpatterns: list[URLPattern] = [
     *urls_planning.urlpatterns,
     *urls_people.urlpatterns,
     *urls_pay.urlpatterns,
+    *urls_pay_office.urlpatterns,
 ]

@@ -22,6 +22,7 @@ from quarterdeck.records.models import (
     Person,
 )
 from quarterdeck.services import access
+from quarterdeck.services.pay.acceptances import ASKED, own_standings
 from quarterdeck.services.pay.disputes import OPEN, disputes_seen, standing
 from quarterdeck.services.pay.plans import plan_of
 from quarterdeck.services.pay.runs import period_due
@@ -32,6 +33,7 @@ from quarterdeck.services.pay.states import STEPS, may_step, run_for, state_of
 if TYPE_CHECKING:
     from quarterdeck.records.models import PayDispute
     from quarterdeck.services.actor import Actor
+    from quarterdeck.services.pay.acceptances import Standing
     from quarterdeck.terms.period import Period
 
 _SHOWN: Final = 24
@@ -68,6 +70,8 @@ class Home:
     due: Period | None
     """The period to be run next, for who may run it."""
     payrolls: tuple[Payroll, ...]
+    waiting: tuple[Standing, ...]
+    """Documents of the actor's own plans that they have not accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +141,7 @@ def home(actor: Actor) -> Home:
         disputes=tuple(asked), n_open=sum(one.state == OPEN for one in asked), may_see_all=sees_all, may_run=may_run,
         runs=tuple(_runs()) if sees_all else (), due=period_due(actor.now) if may_run else None,
         payrolls=tuple(Payroll.objects.select_related("run")[:_SHOWN]) if sees_all else (),
+        waiting=tuple(one for one in own_standings(actor) if one.standing == ASKED),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Comp plans: the list, a plan with its versions and people, a file handed in, publishing, and who is on it.
 
-Templates get: `pay/plans.html` {lines: [PlanLine], may_write, refusal, text}; `pay/plan.html` {view: PlanPage}.
+Templates get: `pay/plans.html` {lines: [PlanLine], may_write, sees_all, refusal, text}; `pay/plan.html` {view}.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 def _plans(request: HttpRequest, refusal: Refusal | None = None, text: str = "") -> HttpResponse:
     who = actor(request)
     found = {"lines": pages.plan_lines(who), "may_write": access.may(who, "write_comp_plans"), "refusal": refusal}
+    found["sees_all"] = access.may(who, "see_pay")
     return render(request, "pay/plans.html", found | {"text": text}, status=409 if refusal else 200)
 
 

@@ -13,6 +13,7 @@ from quarterdeck.services import access
 from quarterdeck.services.desks.director import director_desk
 from quarterdeck.services.desks.manager import manager_desk
 from quarterdeck.services.desks.rep import rep_desk
+from quarterdeck.services.pay.acceptances import reminder
 from quarterdeck.services.plans.notices import notices_unseen
 from quarterdeck.terms.templates import ACTIVITY_KINDS
 
@@ -54,4 +55,5 @@ def director(request: HttpRequest, team_id: int) -> HttpResponse:
 
 
 def _desk(request: HttpRequest, kind: str, desk: RepDesk | ManagerDesk | DirectorDesk, **more: object) -> HttpResponse:
-    return render(request, f"desks/{kind}.html", {"desk": desk, "version": desk.version, **more})
+    found = {"desk": desk, "version": desk.version, "reminded": reminder(actor(request)), **more}
+    return render(request, f"desks/{kind}.html", found)
