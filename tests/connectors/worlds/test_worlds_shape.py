@@ -66,7 +66,7 @@ def test_another_seed_gives_another_world(frames: Frames, today: dt.date) -> Non
 def test_a_larger_world_holds_the_smaller_one(frames: Frames, today: dt.date) -> None:
     larger = world(seed=7, ends_on=today, scale=2)
     for name in TEMPLATES:
-        if name != "targets":
+        if name not in {"targets", "potentials"}:  # a larger company has larger targets, and so do its markets
             lost = frames[name].join(larger[name], on=frames[name].columns, how="anti", nulls_equal=True)
             assert lost.is_empty(), name
     assert larger["people"].height > frames["people"].height
