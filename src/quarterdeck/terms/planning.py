@@ -46,6 +46,60 @@ CAPACITY: Final = Table(
     ),
 )
 
+STAFF: Final = Table(
+    "staff",
+    "stretch of days of a seat",
+    "Who holds a seat from when to when, or that nobody does, or that somebody is to be hired.",
+    (
+        Column("stretch_id", "id", "The stretch; the seats of a person have one each."),
+        Column("kind", "choice", "Whose it is.", choices=("held", "vacant", "hire")),
+        Column("n_heads", "count", "How many."),
+        Column("tenure_from", "day", "Since when they sell here; empty: longer than known.", is_required=False),
+        Column("starts_on", "day", "First day of the stretch; empty: before everything.", is_required=False),
+        Column("ends_on", "day", "First day after it, where known.", is_required=False),
+        Column("part_time", "ratio", "Share of a full week."),
+        Column("productive_minor", "money", "What a fully ramped head brings in a month."),
+    ),
+    ("stretch_id",),
+)
+
+AWAY: Final = Table(
+    "away",
+    "absence in a stretch",
+    "Days on which who holds a seat does not sell, or sells less.",
+    (
+        Column("stretch_id", "id", "In which stretch."),
+        Column("starts_on", "day", "First day away."),
+        Column("ends_on", "day", "First day back."),
+        Column("share", "ratio", "Share of the day they are away."),
+    ),
+)
+
+SEAT_MONTHS: Final = Table(
+    "seat_months",
+    "stretch and fiscal month",
+    "What a seat can bring in a month, and what it would bring held, full time, present, ramped and kept.",
+    (
+        Column("stretch_id", "id", "Which stretch."),
+        _STARTS,
+        Column("seats", "ratio", "Seats there are, by days."),
+        Column("vacant", "ratio", "Of these: nobody sits there."),
+        Column("away", "ratio", "Heads lost to leave."),
+        Column("hires", "ratio", "Heads to be hired, expected to be there."),
+        Column("heads", "ratio", "Heads expected to be there, part time counted in part."),
+        Column("ramped_heads", "ratio", "The same in fully ramped heads."),
+        Column("full_minor", "money", "Were each seat held all month by somebody ramped and full time who stays."),
+        Column("vacant_minor", "money", "Less: nobody sits there."),
+        Column("part_time_minor", "money", "Less: part time."),
+        Column("leave_minor", "money", "Less: leave."),
+        Column("ramp_minor", "money", "Less: ramp."),
+        Column("attrition_minor", "money", "Less: who may have left."),
+        Column("hires_minor", "money", "More: who is to be hired, ramp and attrition counted."),
+        Column("capacity_minor", "money", "What is left: the parts add up to it."),
+    ),
+    ("stretch_id", "starts_on"),
+)
+
 BRIDGE: Final = Table(
     "bridge",
     "part of a change",
@@ -236,6 +290,9 @@ PLANNING_FRAMES: Final[dict[str, Table]] = {
     for table in (
         COHORTS,
         CAPACITY,
+        STAFF,
+        AWAY,
+        SEAT_MONTHS,
         BRIDGE,
         HIRE_OPTIONS,
         SENSITIVITY,

@@ -135,7 +135,7 @@ def presences(starts_on: dt.date, ends_on: dt.date | None, outlook: Outlook) -> 
     >>> [str(head.share) for head in presences(dt.date(2025, 2, 15), None, outlook)]
     ['0', '1/8', '1/2']
     """
-    first = _position(starts_on, outlook.months)
+    first = position(starts_on, outlook.months)
     found = []
     for at, month in enumerate(outlook.months):
         begun = max(starts_on, month.starts_on)
@@ -159,7 +159,7 @@ def ramped_heads(cohorts: Sequence[tuple[int, Decimal | Fraction | float]]) -> F
     return sum((heads * exact_ratio(ramp, "ramp") for heads, ramp in cohorts), Fraction())
 
 
-def _position(day: dt.date, months: Sequence[Period]) -> int:
+def position(day: dt.date, months: Sequence[Period]) -> int:
     """The position of the month in which a day lies; below zero in calendar months begun before the first."""
     first = months[0].starts_on
     if day >= first:
