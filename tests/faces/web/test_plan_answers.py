@@ -251,3 +251,22 @@ def test_a_plan_costs_at_most_fifteen_queries_at_every_stage(stage: Stage, who: 
     counts |= {f"amended{name}": n_queries(looker, f"{at}{name}") for name in ("", "/grid.json")}
     counts["notices"] = n_queries(looker, "/notices")
     assert {name: count for name, count in counts.items() if count > 15} == {}
+
+
+def test_an_account_that_moves_is_previewed_amended_and_the_day_looked_from_is_kept(stage: Stage) -> None:
+    company, plan = stage
+    dana = client(stage, "dana")
+    for step in ("submit", "approve", "publish"):
+        dana.post(f"/plans/{plan.pk}/{step}")
+    at = f"/plans/{plan.pk}/amend?as_of=2026-05-20"
+    form = {
+        "kind": "account", "node": person(company, "rita"), "to": person(company, "walt"), "what": "acc-rita",
+        "effective_on": "2026-05-16", "first_day": "counts", "share_by": "given", "share": "12,5 %", "version": "0",
+    }  # fmt: skip
+    preview = dana.post(at, form)
+    assert "12.5% of the number goes along" in preview.content.decode()
+    assert "What part of the number" in dana.post(at, form | {"share_by": ""}).content.decode()
+    for share in ("", "0", "101", "NaN", "x"):
+        assert "is no part" in dana.post(at, form | {"share": share}).content.decode()
+    done = dana.post(at, form | {"step": "set"})
+    assert done.headers["Location"] == f"/plans/{plan.pk}?as_of=2026-05-20"

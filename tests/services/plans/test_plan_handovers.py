@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,14 @@ import pytest
 from django.db import transaction
 
 from plan_stage import person, planned, team
-from quarterdeck.records.models import Account, Booking, Notice, Territory, TerritoryHolding
+from quarterdeck.records.models import Account, AccountHolding, Booking, Notice, Territory, TerritoryHolding
 from quarterdeck.services.plans.amending import amendment_previewed, plan_amended
 from quarterdeck.services.plans.amendment_shapes import AmendmentDraft, Handover
+from quarterdeck.services.plans.carried import things_named
 from quarterdeck.services.plans.doors import plan_for
 from quarterdeck.services.plans.grids import plan_grid
 from quarterdeck.services.plans.handovers import plans_concerned
+from quarterdeck.services.plans.hands import hands_changed
 from quarterdeck.services.plans.publishing import plan_published
 from quarterdeck.services.plans.states import plan_approved, plan_submitted
 from quarterdeck.terms.errors import Refusal
@@ -33,7 +36,7 @@ DAY = dt.date(2026, 5, 16)
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Any:  # noqa: ARG001  opens the database
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:  # noqa: ARG001  opens the database
     """One published plan for all tests; each rolls back what it amends."""
     with django_db_blocker.unblock(), transaction.atomic():
         company, plan = planned()
@@ -164,3 +167,37 @@ def test_plans_that_carry_who_gives_are_found(stage: Stage) -> None:
     assert plans_concerned(actor(stage), rita, DAY) == [(stage[1].pk, stage[1].name)]
     assert plans_concerned(actor(stage, "mona"), rita, DAY) == []
     assert plans_concerned(actor(stage), rita, dt.date(2027, 1, 1)) == []
+
+
+def test_a_territory_that_changed_hands_asks_for_an_amendment_until_it_is_made(stage: Stage) -> None:
+    land = Territory.objects.create(code="land", name="Land's End")
+    said = {"territory": land, "effective_to": DAY}
+    TerritoryHolding.objects.create(person=stage[0].people["rita"], **said, **fact("holds-land"))
+    TerritoryHolding.objects.create(
+        territory=land, person=stage[0].people["walt"], effective_from=DAY, **fact("takes-land")
+    )
+    Account.objects.filter(code="big").update(territory=land)
+    found = plan_for(actor(stage), stage[1].pk)
+    (due,) = hands_changed(found, MAY.date())
+    assert due.what == "Land's End went from Rita Brackenshaw to Walt Oystermoor on 16 May 2026"
+    (what,) = things_named(actor(stage), "territory", due.things, MAY.date())
+    plan_amended(
+        actor(stage), draft(stage, Handover(what=what, giver=due.node, receiver=due.to), kind="territory"), MAY.date()
+    )
+    assert hands_changed(plan_for(actor(stage), stage[1].pk), MAY.date()) == []
+    assert hands_changed(plan_for(actor(stage, "mona"), stage[1].pk), MAY.date()) == []
+
+
+def test_an_account_that_changed_hands_asks_for_an_amendment(stage: Stage) -> None:
+    big = Account.objects.get(code="big")
+    AccountHolding.objects.create(account=big, owner=stage[0].people["rita"], effective_to=DAY, **fact("big-was-ritas"))
+    AccountHolding.objects.create(account=big, owner=stage[0].people["raj"], effective_from=DAY, **fact("big-is-rajs"))
+    (due,) = hands_changed(plan_for(actor(stage), stage[1].pk), MAY.date())
+    assert (due.kind, due.things, due.to) == ("account", "big", person(stage[0], "raj"))
+
+
+@pytest.mark.parametrize("text", ["", "nobody knows it", "big\nnobody knows it"])
+def test_what_is_named_has_to_be_known(stage: Stage, text: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        things_named(actor(stage), "account", text, MAY.date())
+    assert refusal.value.rule == "amendment"

@@ -27,7 +27,8 @@ from quarterdeck.services.plans.changes import clash_said, edits_of
 from quarterdeck.services.plans.doors import Door, locked, plan_for
 from quarterdeck.services.plans.figures import Figures, figures_now
 from quarterdeck.services.plans.grids import in_order, node_names
-from quarterdeck.services.plans.handovers import handed
+from quarterdeck.services.plans.handovers import handed, newcomers
+from quarterdeck.services.plans.hands import hands_changed
 from quarterdeck.services.plans.notices import Told, notices_of_amendment
 from quarterdeck.services.plans.respreads import respread
 from quarterdeck.services.plans.suggestions import Suggestion, suggestions
@@ -54,6 +55,8 @@ class AmendmentChoices:
     root: str
     nodes: tuple[tuple[str, str], ...]
     """Teams, people and seats with their names, the whole first."""
+    receivers: tuple[tuple[str, str], ...]
+    """Who may take over accounts: rows without teams, and who came since with a seat in one of them."""
     suggestions: tuple[Suggestion, ...]
     first_open: dt.date | None
     """The first day of the first month that is not over; None: all are."""
@@ -66,11 +69,12 @@ def amendment_choices(actor: Actor, plan_id: int, as_of: dt.date) -> AmendmentCh
     _check_plan(found)
     names = node_names(found)
     rows = [(node, names[node]) for node, _ in in_order(found, names)]
+    came = newcomers(found, Scene(actor, as_of))
     open_months = [month.starts_on for month in found.ground.months if month.ends_on > as_of]
     return AmendmentChoices(
         plan_id=plan_id, name=found.plan.name, unit="money" if found.is_money else "count", nodes=tuple(rows),
-        root=found.ground.root,
-        version=len(found.amendments), suggestions=tuple(suggestions(found, as_of)),
+        root=found.ground.root, receivers=tuple(row for row in [*rows, *came] if not row[0].startswith("team:")),
+        version=len(found.amendments), suggestions=(*suggestions(found, as_of), *hands_changed(found, as_of)),
         first_open=min(open_months, default=None), last_day=found.plan.ends_on - dt.timedelta(days=1),
     )  # fmt: skip
 

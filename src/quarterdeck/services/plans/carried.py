@@ -13,21 +13,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Q
 
 from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.records.models import Account, Activity, Booking, OpportunityState, Territory, TerritoryHolding
 from quarterdeck.services import access
+from quarterdeck.services.plans.amendment_shapes import WHAT
 from quarterdeck.services.scene import holder_of
+from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
+    from quarterdeck.services.actor import Actor
     from quarterdeck.services.plans.amendment_shapes import Handover
     from quarterdeck.services.plans.doors import Door
     from quarterdeck.services.scene import Scene
 
 WINDOW_DAYS: Final = 365
+MOST_NAMED: Final = 200
+"""Things named by hand in one amendment."""
 
 
 @dataclass(slots=True)
@@ -74,6 +79,28 @@ def carried_by(found: Door, scene: Scene, handovers: Iterable[Handover]) -> dict
     for have in found_by.values():
         have.brought = brought
     return found_by
+
+
+def things_named(actor: Actor, kind: str, text: str, day: dt.date) -> list[str]:
+    """What people name by code or name, one a line, as account:12 or territory:3. Raises Refusal (`amendment`)."""
+    wanted = list(dict.fromkeys(part for line in text.splitlines() if (part := line.strip())))
+    if not 0 < len(wanted) <= MOST_NAMED:
+        why = f"It names no {kind}, or more than {MOST_NAMED}."
+        raise Refusal(WHAT, why, f"Name each {kind} by its code or name, one a line.", "amendment")
+    rows: Any = (
+        access.accounts_seen(actor, Account.visible.all(), day) if kind == "account" else Territory.visible.all()
+    )
+    named = Q(code__in=wanted) | Q(name__in=wanted)
+    found: dict[str, set[int]] = {}
+    for pk, *texts in rows.filter(named).values_list("pk", "code", "name"):
+        for each in texts:
+            found.setdefault(each, set()).add(pk)
+    for part in wanted:
+        if len(found.get(part, ())) != 1:
+            how = "is several" if part in found else "is not known"
+            why = f"The {kind} “{part[:60]}” {how}."
+            raise Refusal(WHAT, why, "Write its code as in the list of accounts, or of territories.", "amendment")
+    return [f"{kind}:{next(iter(found[part]))}" for part in wanted]
 
 
 def _ids(texts: Iterable[str], kind: str) -> list[int]:

@@ -136,6 +136,18 @@ def _seat_of(found: Door, scene: Scene, receiver: str) -> tuple[str, str]:
     raise Refusal(WHAT, why, "Seat them there first, under People, or name somebody else.", "amendment")
 
 
+def newcomers(found: Door, scene: Scene) -> list[tuple[str, str]]:
+    """People with a rep's seat in a team of the plan on a day who have no row in it; by name."""
+    rows = scene.seats_on(scene.as_of).filter(nw.col("hat") == CARRIES, ~nw.col("person_id").is_null())
+    people = {
+        person
+        for person, team in rows.select("person_id", "team_id").iter_rows()
+        if f"team:{team}" in found.seen and f"person:{person}" not in found.ground.nodes
+    }
+    named = {f"person:{pk}": person.name for pk, person in scene.people(people).items()}
+    return sorted(named.items(), key=lambda row: (row[1], row[0]))
+
+
 def _node(text: str) -> tuple[str, int]:
     try:
         return holder_of(text)

@@ -21,6 +21,7 @@ from quarterdeck.services.plans.edits import edits_known
 from quarterdeck.services.plans.evidence import Check, node_capacity, node_potentials, pipelines, plan_fairness
 from quarterdeck.services.plans.figures import plan_figures
 from quarterdeck.services.plans.grids import PlanGrid, plan_grid
+from quarterdeck.services.plans.hands import hands_changed
 from quarterdeck.services.plans.proposals import proposals_open
 from quarterdeck.services.plans.states import may_step
 from quarterdeck.services.plans.suggestions import Suggestion, suggestions
@@ -178,7 +179,8 @@ def plan_page(found: Door, as_of: dt.date) -> PlanPage:
         may_amend=found.may_approve and found.state == "published",
         may_undo=bool(found.editable) and any(row.by_id == own for row in edits), may_redo=bool(found.editable),
         fairness=_fairness(found, known),
-        drivers=drivers(found, known) if found.edits(root) else None, suggestions=tuple(suggestions(found, as_of)),
+        drivers=drivers(found, known) if found.edits(root) else None,
+        suggestions=(*suggestions(found, as_of), *hands_changed(found, as_of)),
     )  # fmt: skip
 
 

@@ -24,11 +24,15 @@ Span = tuple[int, dt.date, dt.date]
 class Suggestion:
     """An amendment that seats ask for."""
 
-    kind: Literal["leaver", "mover"]
+    kind: Literal["leaver", "mover", "account", "territory"]
     node: str
     name: str
     effective_on: dt.date
     what: str
+    things: str = ""
+    """Codes of accounts or territories, one a line."""
+    to: str = ""
+    """Who took them over."""
 
 
 def suggestions(found: Door, as_of: dt.date) -> list[Suggestion]:
