@@ -31,19 +31,21 @@ if TYPE_CHECKING:
 TEMPLATES: Final = Path(__file__).parent / "typst"
 MOST_LINES: Final = 5_000
 """A statement with more lines is no paper; its page and its workbook have them all."""
-_LINES: Final = ["Part", "What", "Event", "Day", "Credited", "Before", "After", "Band", "Adds"]
+TAGGED: Final = 500
+"""Up to so many lines a document is tagged for screen readers: tags take ten times as long as the setting itself."""
+_LINES: Final = ["Part", "What", "Event", "Day", "Credited", "Before", "After", "Band", "Rate", "Adds"]
 _DAY: Final = "%-d %b %Y"
 _INSTANT: Final = "%-d %B %Y %H:%M UTC"
 
 
-def pdf_of(template: str, data: Mapping[str, Any], at: dt.datetime) -> bytes:
+def pdf_of(template: str, data: Mapping[str, Any], at: dt.datetime, *, is_tagged: bool = True) -> bytes:
     """A template of this folder with its data; `at` is what the file says it was made at."""
     import typst  # noqa: PLC0415  80 MB of compiler, which only documents need
 
     try:
         return typst.compile(
             str(TEMPLATES / f"{template}.typ"), root=str(TEMPLATES), font_paths=_fonts(), timestamp=int(at.timestamp()),
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_tags=is_tagged,
         )  # fmt: skip
     except typst.TypstError as error:
         raise QuarterdeckFault(f"{template}.typ was not set: {error}") from error
@@ -73,31 +75,30 @@ def statement_pdf(found: Statement) -> bytes:
     if len(found.lines) > MOST_LINES:
         why = f"It has {len(found.lines):,} lines, and a document holds {MOST_LINES:,}."
         raise Refusal("The document was not made.", why, "Take the XLSX file, which has them all.", "too_large")
-    return pdf_of("statement", statement_data(found), found.run.known_at)
+    return pdf_of("statement", statement_data(found), found.run.known_at, is_tagged=len(found.lines) <= TAGGED)
 
 
 def statement_data(found: Statement) -> dict[str, Any]:
-    """The texts of a statement."""
-    of = company()
+    """The texts of a statement; amounts are in its currency unless they say their own."""
+    of, currency = company(), found.currency
     title = f"Statement of {found.person}, {found.run.name}"
-    total = amount(found.total_minor, of.currency)
+    total = amount(found.total_minor, currency)
     silent = f"{found.n_silent} more credits count towards a target and add nothing yet." if found.n_silent else ""
     return {
         "title": title, "sentence": _sentence(found), "foot": f"{of.name}. {title}, {found.state}.",
-        "facts": [("Paid", f"{total} {of.currency}"), ("State", found.state), *_settled(found, of.currency)],
-        "line_head": [*_LINES[:-1], f"Adds {of.currency}"], "lines": [_line(one) for one in found.lines],
-        "line_foot": ["Paid", *[""] * 7, total], "silent": silent, "sources": _sources(found),
+        "facts": [("Paid", f"{total} {currency}"), ("State", found.state), *_settled(found, currency)],
+        "line_head": [*_LINES[:-1], f"Adds {currency}"], "lines": [_line(one, currency) for one in found.lines],
+        "line_foot": ["Paid", *[""] * 8, total], "silent": silent, "sources": _sources(found),
         "reached_head": ["Measure", "Plan", "In the period", "To date", "Target", "Attainment"],
         "reached": [
-            (one.measure, one.plan, _in(one.value, one.unit, of.currency), _in(one.to_date, one.unit, of.currency),
-             _in(one.target, one.unit, of.currency), "" if one.attainment is None else f"{one.attainment * 100:.1f} %")
+            (one.measure, one.plan, _in(one.value, one.unit, currency), _in(one.to_date, one.unit, currency),
+             _in(one.target, one.unit, currency), "" if one.attainment is None else f"{one.attainment * 100:.1f} %")
             for one in found.reached
         ],
         "late_head": ["Event", "Measure", "Day", "Was", "Is"],
         "late": [
             (one.event, one.measure, f"{one.happened_on:{_DAY}}",
-             "not known" if one.was is None else _in(one.was, one.unit, of.currency),
-             _in(one.value, one.unit, of.currency))
+             "not known" if one.was is None else _in(one.was, one.unit, currency), _in(one.value, one.unit, currency))
             for one in found.late
         ],
     }  # fmt: skip
@@ -121,12 +122,14 @@ def _settled(found: Statement, currency: str) -> list[tuple[str, str]]:
     return rows
 
 
-def _line(one: Line) -> tuple[str, ...]:
-    currency = one.currency
+def _line(one: Line, currency: str) -> tuple[str, ...]:
+    own = one.currency
+    foreign = f" {own}" if own != currency else ""
     return (
-        one.component or "settlement", one.what, one.event, f"{one.happened_on:{_DAY}}" if one.happened_on else "",
-        _in(one.value, one.unit, currency), _in(one.before, one.unit, currency), _in(one.after, one.unit, currency),
-        one.band, amount(one.amount_minor, currency),
+        one.component or "settlement", one.what, ", ".join(filter(None, [one.event, one.source])),
+        f"{one.happened_on:{_DAY}}" if one.happened_on else "", _in(one.value, one.unit, own),
+        _in(one.before, one.unit, own), _in(one.after, one.unit, own), one.band, one.rate,
+        f"{amount(one.amount_minor, own)}{foreign}",
     )  # fmt: skip
 
 
