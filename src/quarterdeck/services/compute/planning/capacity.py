@@ -92,7 +92,11 @@ def _hires(given: Given) -> Answer:
     last = last_hire_on(given["gap"], given["hires"], hire, outlook)
     told = "cannot close it any more" if last is None else f"close it if they start by {last}"
     says = f"{given.money(given['gap'])} are missing; {given['hires']} hires {told}."
-    return Answer({"hire_options": found}, says, {"n_hires": given["hires"], "last_start_on": last})
+    return Answer(
+        {"hire_options": found},
+        says,
+        {"n_hires": given["hires"], "last_start_on": None if last is None else last.isoformat()},
+    )
 
 
 FUNCTIONS: Final = (

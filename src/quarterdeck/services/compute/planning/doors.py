@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,7 +20,7 @@ from quarterdeck.connectors.files import raw_tables
 from quarterdeck.services.compute.planning.asking import asked
 from quarterdeck.services.compute.planning.catalogue import FUNCTIONS
 from quarterdeck.services.compute.planning.declared import Answer, Given, PlanFunction, digits_of
-from quarterdeck.services.compute.planning.reading import How, Rows, fitted
+from quarterdeck.services.compute.planning.reading import How, Rows, fitted, headings
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -74,10 +74,24 @@ def computed(  # noqa: PLR0913  files, and how they are to be read
     if any(one.severity == "error" for one in findings) and not despite_findings:
         return Computed({}, "", findings, {})
     _refuse_missing(function, inputs)
-    answer = function.compute(Given(inputs, values, unit))
+    answer = _answered(function, Given(inputs, values, unit))
     tables = {table: _in_minor(frame) for table, frame in answer.tables.items()}
     summary = _summary(function, answer, tables, {"options": dict(options), "unit": unit, "inputs": inputs})
     return Computed(tables, answer.says, findings, summary | {"findings": [asdict(one) for one in findings]})
+
+
+def _answered(function: PlanFunction, given: Given) -> Answer:
+    """The answer; a refusal of the engine, which knows whole units only, says that its amounts are in them."""
+    try:
+        return function.compute(given)
+    except Refusal as refusal:
+        if not digits_of(given.unit) or refusal.rule not in _SAYS_AMOUNTS:
+            raise
+        why = f"{refusal.why.rstrip('.')} (amounts in minor units)."
+        raise Refusal(refusal.what, why, refusal.next_step, refusal.rule, row=refusal.row) from refusal
+
+
+_SAYS_AMOUNTS = frozenset({"goal_amount", "goal_pins", "goal_rails", "goal_margins", "goal_share", "plan_amendment"})
 
 
 def files_read(
@@ -146,12 +160,13 @@ def _input_of(raw: RawTable, function: PlanFunction) -> str:
     stem = raw.name.lower().replace("-", "_")
     if stem in names or len(names) == 1:
         return stem if stem in names else names[0]
-    fitting = [
-        (sum(column.is_required for column in each.table.columns), each.table.name)
+    named = {each.table.name: headings(each.table.columns, raw.columns) for each in function.inputs}
+    fitting = {
+        each.table.name: len(named[each.table.name])
         for each in function.inputs
-        if fitted(replace(raw, frame=raw.frame.head(0)), each.table, How(0))[0] is not None
-    ]
-    best = sorted(name for size, name in fitting if size == max(fitting)[0])
+        if all(column.name in named[each.table.name] for column in each.table.columns if column.is_required)
+    }
+    best = sorted(name for name, size in fitting.items() if size == max(fitting.values()))
     if len(best) != 1:
         why = f"{raw.file} could be any of {', '.join(best or names)}."
         raise Refusal("Nothing was computed.", why, f"Say which, as in {(best or names)[0]}={raw.file}.", "plan_input")

@@ -12,7 +12,6 @@ from quarterdeck.services.compute.planning.declared import Answer, Example, Give
 from quarterdeck.services.compute.planning.framing import each, made, n_of
 from quarterdeck.terms import plan_inputs as reads
 from quarterdeck.terms import plan_outputs as writes
-from quarterdeck.terms.frames import GOAL_PARTS
 
 ROOM: Final = "Goals"
 
@@ -77,7 +76,7 @@ FUNCTIONS: Final = (
         about="A goal built from a base: retained, expansion and new business.",
         method="goal-kinds",
         inputs=(),
-        outputs=(GOAL_PARTS,),
+        outputs=(writes.PARTS_OF_GOAL,),
         compute=_mixed,
         options=(
             _asked("base", "money", "Last year's amount."),
@@ -93,7 +92,7 @@ FUNCTIONS: Final = (
         about="A goal cut into parts by stated shares.",
         method="goal-kinds",
         inputs=(Input(reads.MIX),),
-        outputs=(GOAL_PARTS,),
+        outputs=(writes.PARTS_OF_GOAL,),
         options=(_asked("goal", "money", "The amount."),),
         compute=_parts,
         example=Example(

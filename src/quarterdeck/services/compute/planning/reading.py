@@ -8,7 +8,7 @@ A row that lacks what it needs is left out with a finding; so is one that says a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -82,7 +82,7 @@ class Rows:
 def fitted(raw: RawTable, table: Table, how: How, measures: Sequence[str] = ()) -> tuple[Rows | None, list[Finding]]:
     """The rows of a raw table as those of `table`, with `measures` as amounts beside; None when a column is missing."""
     wanted = (*table.columns, *(Column(f"{name}_minor", "money", "", is_required=False) for name in measures))
-    named = {column.name: heading for column in wanted if (heading := _heading(column, raw.columns)) is not None}
+    named = headings(wanted, raw.columns)
     missing = [column for column in wanted if column.name not in named and (column.is_required or not column.about)]
     if missing:
         said = ", ".join(raw.columns[:12]) or "none"
@@ -173,9 +173,13 @@ def _bare(column: Column) -> str:
     return column.name.removesuffix("_minor").removesuffix("_id")
 
 
-def _heading(column: Column, headings: Sequence[str]) -> str | None:
-    """The heading that carries a column: its name, its bare name, or another name for it."""
-    plain = {"_".join(heading.strip().lower().replace("-", " ").split()): heading for heading in reversed(headings)}
+def headings(columns: Sequence[Column], said: Sequence[str]) -> dict[str, str]:
+    """By name of a column the heading that carries it: its name, its bare name, or another name for it."""
+    plain = {"_".join(heading.strip().lower().replace("-", " ").split()): heading for heading in reversed(said)}
+    return {column.name: heading for column in columns if (heading := _heading(column, plain)) is not None}
+
+
+def _heading(column: Column, plain: Mapping[str, str]) -> str | None:
     names = (column.name, _bare(column), column.name.removeprefix("n_"), *column.aliases)
     return next((plain[name] for name in names if name in plain), None)
 
