@@ -13,7 +13,7 @@ import sys
 import tempfile
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -162,6 +162,50 @@ def mapping_page() -> str:
     return mapping_reference()
 
 
+def pay_plan_page() -> str:
+    """docs/reference/pay-plan.md."""
+    from quarterdeck.engine.pay.schema import PLAN_SCHEMA
+    from quarterdeck.services.pay.starters import starters
+
+    offered = [(f"`{one.name}`", one.title, one.about) for one in starters()]
+    return (
+        "# The plan file\n\nEvery key of a comp plan. How to write one: [pay plans](../guides/pay-plans.md). "
+        "The same as JSON Schema, for editors: `quarterdeck compute pay --schema`.\n\n"
+        + "\n".join(_schema_sections("", PLAN_SCHEMA))
+        + "\n## To start from\n\n`quarterdeck compute pay --template NAME` prints one.\n\n"
+        + table(("template", "title", "pays whom for what"), offered)
+    )
+
+
+def _schema_sections(path: str, schema: dict[str, Any]) -> Iterator[str]:
+    """A table of the keys of a mapping, then one for each mapping below it."""
+    rows, below = [], []
+    for name, part in schema.get("properties", {}).items():
+        inner, suffix = part, ""
+        if "additionalProperties" in part and isinstance(part["additionalProperties"], dict):
+            inner, suffix = part["additionalProperties"], ".NAME"
+        elif "items" in part:
+            inner, suffix = part["items"], "[]"
+        where = f"{path}{'.' if path else ''}{name}{suffix}"
+        if inner.get("properties"):
+            below.append((where, inner))
+        rows.append((f"`{name}`", _schema_kind(part), "yes" if name in schema["required"] else "", part["description"]))
+    yield f"## {path or 'A plan'}\n\n" + table(("key", "is", "required", "means"), rows)
+    for where, inner in below:
+        yield from _schema_sections(where, inner)
+
+
+def _schema_kind(part: dict[str, Any]) -> str:
+    if "enum" in part:
+        return ", ".join(f"`{one}`" for one in part["enum"])
+    kinds = part.get("type", "anything")
+    words = {
+        "array": "list", "object": "mapping", "string": "text", "boolean": "true or false", "integer": "whole number",
+        "null": "nothing",
+    }  # fmt: skip
+    return " or ".join(words.get(kind, kind) for kind in ([kinds] if isinstance(kinds, str) else kinds))
+
+
 def api_page() -> str:
     """docs/reference/api.md."""
     from quarterdeck.faces.api.routes import api
@@ -186,6 +230,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/refusals.md": refusals_page,
     "reference/command-line.md": command_line_page,
     "reference/mapping.md": mapping_page,
+    "reference/pay-plan.md": pay_plan_page,
     "reference/api.md": api_page,
 }
 

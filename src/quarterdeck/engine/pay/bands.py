@@ -72,12 +72,17 @@ def _dimension(axis: Mapping[str, Any], path: str, context: Context) -> Dimensio
         return None
     unit = unit_of(node, context.scope, context.targeted, context.currency)
     scale = 10 ** minor_digits(context.currency) if unit == "money" else 1
-    measure, is_attainment = _measured(node)
+    measure, is_attainment = measured(node)
     scaled = tuple(None if bound is None else bound * scale for bound in bounds)
     return Dimension(node, scaled, unit, measure if measure in context.measures else "", is_attainment)
 
 
-def _measured(node: Node) -> tuple[str, bool]:
+def measured(node: Node) -> tuple[str, bool]:
+    """The name that an expression is, and whether of its attainment; empty for anything else.
+
+    >>> measured(Call("attainment", (Name("sales"),))), measured(Name("sales")), measured(Call("+", ()))
+    (('sales', True), ('sales', False), ('', False))
+    """
     if isinstance(node, Name):
         return node.name, False
     if isinstance(node, Call) and node.name == "attainment" and isinstance(node.args[0], Name):

@@ -10,17 +10,20 @@ of one person over one window, everything but the component's own measure at its
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
 import numpy as np
 
+from quarterdeck.engine.pay.bands import measured
+from quarterdeck.engine.pay.definitions import RateTable
 from quarterdeck.engine.pay.exact import Exact
 from quarterdeck.engine.pay.grid import given_values, grid
-from quarterdeck.engine.pay.language import names
+from quarterdeck.engine.pay.language import Call, Number, names
 from quarterdeck.engine.pay.measures import Reached, measure_target
 from quarterdeck.engine.pay.payouts import Steps, earned
 from quarterdeck.engine.pay.values import evaluated, flags
@@ -29,7 +32,8 @@ from quarterdeck.terms.money import Money, minor_digits, whole
 from quarterdeck.terms.pay import PAY_PEOPLE, PAY_VALUES
 
 if TYPE_CHECKING:
-    from quarterdeck.engine.pay.definitions import Component, Dimension, Plan
+    from quarterdeck.engine.pay.definitions import Component, Plan
+    from quarterdeck.engine.pay.language import Node
     from quarterdeck.terms.tables import Frame
 
 ATTAINMENTS: Final = tuple(Fraction(percent, 100) for percent in range(0, 301, 5))
@@ -44,6 +48,26 @@ class Typical:
     plan: Plan
     reached: Reached
     goals: Mapping[str, int]
+
+    def at(self, share: Fraction) -> Typical:
+        """The same person with every measure at a share of its goal; targets made of measures stay as they were."""
+        cells = self.reached.cells
+        found = Reached(cells, self.reached.values)
+        found.targets.update(self.reached.targets)
+        for name, measure in self.plan.measures.items():
+            if measure.score is not None:
+                found.to_date[name] = evaluated(measure.score, found)
+            else:
+                found.to_date[name] = Exact.of(np.full(cells.shape[1], whole(self.goals[name] * share)))
+        return Typical(self.plan, found, self.goals)
+
+    def having(self, measure: str, result: int) -> Typical:
+        """The same person with one measure at a result of its own."""
+        found = Reached(self.reached.cells, self.reached.values)
+        found.targets.update(self.reached.targets)
+        found.to_date.update(self.reached.to_date)
+        found.to_date[measure] = Exact.of(np.full(self.reached.cells.shape[1], result))
+        return Typical(self.plan, found, self.goals)
 
     def steps(self, component: Component, base: list[int]) -> Steps:
         """The component at several results of its measure, in its last period."""
@@ -68,13 +92,14 @@ def typical(plan: Plan, values: Mapping[str, Any], share: Fraction = Fraction(1)
             found.to_date[name] = evaluated(measure.score, found)
             continue
         target = measure_target(measure, found) if measure.target is not None else None
-        at_target = target.fractions()[-1] if target is not None else None
+        last = target.fractions()[-1] if target is not None else None
         usual = _TYPICAL * 10 ** minor_digits(plan.currency) if measure.unit == "money" else 100
-        goals[name] = whole(at_target) if at_target else usual
-        found.to_date[name] = Exact.of(np.full(everybody.shape[1], whole(goals[name] * share)))
+        goals[name] = whole(last) if last else usual
+        found.to_date[name] = Exact.of(np.full(everybody.shape[1], goals[name]))
         if target is not None:
             found.targets[name] = target
-    return Typical(plan, found, goals)
+    at_target = Typical(plan, found, goals)
+    return at_target if share == 1 else at_target.at(share)
 
 
 def _for_everybody(plan: Plan) -> Plan:
@@ -105,9 +130,9 @@ def pay_curve(plan: Plan, values: Mapping[str, Any]) -> list[tuple[Fraction, dic
     >>> pay_curve(plan, {"quota": 1000})[20]
     (Fraction(1, 1), {'commission': 8000})
     """
-    found = []
+    found, at_target = [], typical(plan, values)
     for share in ATTAINMENTS:
-        scene = typical(plan, values, share)
+        scene = at_target.at(share)
         pays = {}
         for component in plan.components:
             if component.pool is None and component.measure in scene.goals:
@@ -130,33 +155,63 @@ def pay_cliffs(plan: Plan, values: Mapping[str, Any]) -> list[Finding]:
     ['bonus jumps by 2,000.00 USD at sales of 100,000.00 USD.']
     """
     scene = typical(plan, values)
-    found = []
+    found: dict[str, Finding] = {}
     for component in plan.components:
-        table = component.table
-        if table is None or component.measure not in scene.goals:
-            continue
+        if component.pool is None and component.measure in scene.goals:
+            for place in dict.fromkeys(_places(component)):
+                if place.measure in scene.goals and (one := _cliff(component, place, scene)):
+                    found.setdefault(one.message, one)
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where pay may jump: a measure, or its attainment, at a bound; `is_right` where what is above it begins after."""
+
+    measure: str
+    is_attainment: bool
+    bound: Fraction
+    is_right: bool
+
+
+def _places(component: Component) -> Iterator[Place]:
+    """Bounds of its tables and thresholds of its conditions; zero, where everything begins, is none."""
+    tables = [table for table in (component.table, component.multiplier) if isinstance(table, RateTable)]
+    for table in tables:
         for axis in table.dimensions:
-            if axis.measure == component.measure:
-                found += [
-                    one
-                    for bound in axis.bounds[1:]
-                    if bound is not None and (one := _cliff(component, axis, bound, scene))
-                ]
-    return found
+            for bound in axis.bounds:
+                if bound and axis.measure:
+                    yield Place(axis.measure, axis.is_attainment, bound, table.closed == "right")
+    for node in (component.gate, component.eligibility, component.rate, component.formula, component.multiplier):
+        if node is not None and not isinstance(node, RateTable):
+            yield from (place for place in _thresholds(node) if place.bound)
 
 
-def _cliff(component: Component, axis: Dimension, bound: Fraction, scene: Typical) -> Finding | None:
-    at = bound * scene.goals[component.measure] if axis.is_attainment else bound
+def _thresholds(node: Node) -> Iterator[Place]:
+    """Comparisons of a measure, or its attainment, with a number."""
+    if not isinstance(node, Call):
+        return
+    if node.name in {"<", "<=", ">", ">="}:
+        left, right = node.args
+        is_turned = isinstance(left, Number)
+        of, number = (right, left) if is_turned else (left, right)
+        name, is_attainment = measured(of)
+        if name and isinstance(number, Number):
+            yield Place(name, is_attainment, number.value, (node.name in {">", "<="}) != is_turned)
+    for arg in node.args:
+        yield from _thresholds(arg)
+
+
+def _cliff(component: Component, place: Place, scene: Typical) -> Finding | None:
+    at = place.bound * scene.goals[place.measure] if place.is_attainment else place.bound
     first = -(-at.numerator // at.denominator)
-    is_right = component.table is not None and component.table.closed == "right"
-    results = [first, first + 1] if is_right and at.denominator == 1 else [first - 1, first]
-    amounts, _, _ = earned(component, scene.steps(component, results))
-    jump = int(amounts[1]) - int(amounts[0])
-    is_money = scene.plan.measures[component.measure].unit == "money"
-    if is_money and abs(jump) <= 1 or jump == 0:  # noqa: RUF021  a rate below 100 % moves pay by a unit at most
+    results = [first, first + 1] if place.is_right and at.denominator == 1 else [first - 1, first]
+    amounts = _amounts(component, place.measure, [results[0] - 1, *results, results[1] + 1], scene)
+    before, jump, after = (high - low for low, high in pairwise(amounts))
+    if abs(jump) <= max(abs(before), abs(after)) + 1:  # what one more pays on either side, and its rounding
         return None
     currency = scene.plan.currency
-    where = f"{Money(first, currency)}" if is_money else f"{first}"
+    where = f"{Money(first, currency)}" if scene.plan.measures[place.measure].unit == "money" else f"{first}"
     return Finding(
         file=scene.plan.name,
         row=None,
@@ -164,14 +219,24 @@ def _cliff(component: Component, axis: Dimension, bound: Fraction, scene: Typica
         value=f"{jump}",
         rule="pay_cliff",
         severity="note",
-        message=f"{component.name} jumps by {Money(jump, currency)} at {component.measure} of {where}.",
+        message=f"{component.name} jumps by {Money(jump, currency)} at {place.measure} of {where}.",
         remedy="Make sure that this is meant: people will time their deals by it.",
     )
 
 
+def _amounts(component: Component, measure: str, results: list[int], scene: Typical) -> list[int]:
+    """What is earned at several results of a measure, every other one at its goal."""
+    if measure == component.measure:
+        amounts, _, _ = earned(component, scene.steps(component, results))
+        return [int(one) for one in amounts]
+    base = [scene.goals[component.measure]]
+    return [int(earned(component, scene.having(measure, one).steps(component, base))[0][0]) for one in results]
+
+
 def closed_gates(plan: Plan, values: Mapping[str, Any]) -> list[Finding]:
     """A warning for every gate or eligibility that opens at no attainment from 0 to 300 %."""
-    scenes = [typical(plan, values, share) for share in ATTAINMENTS]
+    at_target = typical(plan, values)
+    scenes = [at_target.at(share) for share in ATTAINMENTS]
     found = []
     for component in plan.components:
         for name, node in (("gate", component.gate), ("eligibility", component.eligibility)):

@@ -16,6 +16,7 @@ from difflib import get_close_matches
 from typing import Any, Final, get_args
 
 from quarterdeck.engine.pay import definitions as d
+from quarterdeck.engine.pay.about import ABOUT
 from quarterdeck.engine.pay.exact import ROUNDING_RULES
 
 Problem = tuple[str, str, str]
@@ -29,23 +30,35 @@ _FLAG: Final = {"type": "boolean"}
 _DAY: Final = {"type": "string", "format": "date"}
 
 
-def _choice(literal: Any, about: str = "") -> dict[str, Any]:  # noqa: ANN401  a typing.Literal
-    return {"enum": list(get_args(literal)), **({"description": about} if about else {})}
+def _choice(literal: Any) -> dict[str, Any]:  # noqa: ANN401  a typing.Literal
+    return {"enum": list(get_args(literal))}
 
 
-def _object(properties: dict[str, Any], required: tuple[str, ...] = (), kind: Any = "object") -> dict[str, Any]:  # noqa: ANN401
-    return {"type": kind, "properties": properties, "required": list(required), "additionalProperties": False}
+def _object(
+    of: str, properties: dict[str, Any], required: tuple[str, ...] = (), kind: str | list[str] = "object"
+) -> dict[str, Any]:
+    """A mapping with keys of its own; `of` is where their meaning is written."""
+    told = {
+        name: {**part, "description": " ".join(filter(None, [ABOUT[of][name], part.get("description", "")]))}
+        for name, part in properties.items()
+    }
+    return {"type": kind, "properties": told, "required": list(required), "additionalProperties": False}
 
 
 _BAND: Final = _object(
-    {"from": _NUMBER, "to": {"type": ["number", "string", "null"]}, "pays": _NUMBER, "starts": _NUMBER}, ("from",)
+    "band",
+    {"from": _NUMBER, "to": {"type": ["number", "string", "null"]}, "pays": _NUMBER, "starts": _NUMBER},
+    ("from",),
 )
-_DIMENSION: Final = _object({"of": _EXPRESSION, "bands": {"type": "array", "items": _BAND}}, ("of", "bands"))
+_DIMENSION: Final = _object(
+    "dimension", {"of": _EXPRESSION, "bands": {"type": "array", "items": _BAND}}, ("of", "bands")
+)
 _TABLE: Final = _object(
+    "table",
     {
-        "mode": _choice(d.Mode, "How a band's value is used; has no default."),
-        "value": _choice(d.ValueKind, "What a band's value is."),
-        "closed": _choice(d.Closed, "left: a bound belongs to the band above it; right: to the one below."),
+        "mode": _choice(d.Mode),
+        "value": _choice(d.ValueKind),
+        "closed": _choice(d.Closed),
         "by": _EXPRESSION,
         "bands": {"type": "array", "items": _BAND},
         "dimensions": {"type": "array", "items": _DIMENSION},
@@ -55,6 +68,7 @@ _TABLE: Final = _object(
     ["object", "string"],
 )
 _CREDIT: Final = _object(
+    "credit",
     {
         "to": _choice(d.CreditTo),
         "role": _TEXT,
@@ -67,6 +81,7 @@ _CREDIT: Final = _object(
     ["object", "string"],
 )
 _MEASURE: Final = _object(
+    "measure",
     {
         "credit": _CREDIT,
         "of": {"enum": ["amount", "quantity", "events"]},
@@ -74,21 +89,23 @@ _MEASURE: Final = _object(
         "window": _choice(d.Window),
         "periods": {"type": "integer"},
         "where": _CONDITION,
-        "weights": {"type": "array", "items": _object({"where": _CONDITION, "weight": _NUMBER}, ("weight",))},
+        "weights": {"type": "array", "items": _object("weight", {"where": _CONDITION, "weight": _NUMBER}, ("weight",))},
         "years_later": {"type": "integer"},
         "target": _EXPRESSION,
         "target_to_date": _FLAG,
         "prorate_target": _FLAG,
         "score": _EXPRESSION,
-    }
+    },
 )
 _BOUND: Final = _object(
+    "bound",
     {"amount": _EXPRESSION, "per": {"enum": ["window", "period"]}, "excess": {"enum": ["lost", "carried"]}},
     ("amount",),
     ["object", "string", "number"],
 )
-_ROUNDING: Final = _object({"to": _NUMBER, "rule": {"enum": list(ROUNDING_RULES)}})
+_ROUNDING: Final = _object("rounding", {"to": _NUMBER, "rule": {"enum": list(ROUNDING_RULES)}})
 _COMPONENT: Final = _object(
+    "component",
     {
         "name": _TEXT,
         "measure": _TEXT,
@@ -96,7 +113,7 @@ _COMPONENT: Final = _object(
         "amount": _EXPRESSION,
         "table": _TABLE,
         "formula": _EXPRESSION,
-        "pool": _object({"rate": _EXPRESSION, "weight": _EXPRESSION, "of_weights": _NUMBER}, ("rate",)),
+        "pool": _object("pool", {"rate": _EXPRESSION, "weight": _EXPRESSION, "of_weights": _NUMBER}, ("rate",)),
         "eligibility": _CONDITION,
         "gate": _CONDITION,
         "multiplier": {**_TABLE, "type": ["object", "string", "number"]},
@@ -109,16 +126,20 @@ _COMPONENT: Final = _object(
     ("name", "measure"),
 )
 _DRAW: Final = _object(
-    {"amount": _EXPRESSION, "recoverable": _FLAG, "limit": _EXPRESSION, "recovery_share": _NUMBER}, ("amount",)
+    "draw", {"amount": _EXPRESSION, "recoverable": _FLAG, "limit": _EXPRESSION, "recovery_share": _NUMBER}, ("amount",)
 )
-_SETTLEMENT: Final = _object({"guarantee": _EXPRESSION, "draw": _DRAW, "negative": {"enum": ["carried", "taken_back"]}})
+_SETTLEMENT: Final = _object(
+    "settlement", {"guarantee": _EXPRESSION, "draw": _DRAW, "negative": {"enum": ["carried", "taken_back"]}}
+)
 _VALUE: Final = _object(
+    "value",
     {"unit": {"enum": ["money", "count", "ratio"]}, "default": _NUMBER, "per": _choice(d.PayPeriod)},
     ("unit",),
     ["object", "string"],
 )
 _ROWS: Final = {"type": "array", "items": {"type": "object"}}
 _EXAMPLE: Final = _object(
+    "example",
     {
         "name": _TEXT,
         "as_of": _DAY,
@@ -139,6 +160,7 @@ PLAN_SCHEMA: Final[dict[str, Any]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Comp plan",
     **_object(
+        "plan",
         {
             "plan": _TEXT,
             "title": _TEXT,
@@ -146,7 +168,7 @@ PLAN_SCHEMA: Final[dict[str, Any]] = {
             "effective_from": _DAY,
             "effective_to": _DAY,
             "calendar": {"type": "object"},
-            "period": _choice(d.PayPeriod, "How often is paid."),
+            "period": _choice(d.PayPeriod),
             "who": _CONDITION,
             "values": {"type": "object", "additionalProperties": _VALUE},
             "tables": {"type": "object", "additionalProperties": _TABLE},

@@ -23,6 +23,30 @@ class Engine(StrEnum):
 _Files = list[Path] | None
 
 
+def _template_told(name: str | None) -> None:
+    """Print a plan to start from, fitted to the running calendar year, or what there is; then end."""
+    if name is None:
+        return
+    from quarterdeck.faces.cli.computing import day_of
+    from quarterdeck.faces.cli.show import table
+    from quarterdeck.services.compute import FiscalCalendar, starter_text, starters
+
+    if name == "list":
+        table("", ("template", "whom it pays for what"), [(one.name, one.about) for one in starters()])
+    else:
+        typer.echo(starter_text(name, FiscalCalendar().period_of(day_of(None), "year")), nl=False)
+    raise typer.Exit
+
+
+def _schema_told(value: bool) -> None:
+    """Print the JSON Schema of a plan file, for editors; then end."""
+    if value:
+        from quarterdeck.services.compute import plan_schema_text
+
+        typer.echo(plan_schema_text(), nl=False)
+        raise typer.Exit
+
+
 def pay(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN.yaml", help="The plan.", exists=True, dir_okay=False)],
     events: Annotated[
@@ -44,6 +68,21 @@ def pay(
     engine: Annotated[
         Engine, typer.Option(help="Who filters, joins and sums; all pay the same cents.")
     ] = Engine.polars,
+    template: Annotated[  # noqa: ARG001  told before anything else is asked for
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            is_eager=True,
+            callback=_template_told,
+            help="Print a plan to start from, with examples that hold, and end; `list` names them all.",
+        ),
+    ] = None,
+    schema: Annotated[  # noqa: ARG001  as above
+        bool,
+        typer.Option(
+            "--schema", is_eager=True, callback=_schema_told, help="Print the JSON Schema of a plan, and end."
+        ),
+    ] = False,
     despite_findings: Annotated[
         bool, typer.Option("--despite-findings", help="Pay what can be paid although something is wrong.")
     ] = False,

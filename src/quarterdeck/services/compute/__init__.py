@@ -17,9 +17,11 @@ from quarterdeck.services.compute.paying import (
     pay_summary,
     pay_tables,
     pay_written,
+    plan_schema_text,
     read_plan,
     refuse_errors,
 )
+from quarterdeck.services.pay.starters import starter_text, starters
 
 __all__ = [
     "FiscalCalendar",
@@ -34,7 +36,10 @@ __all__ = [
     "pay_summary",
     "pay_tables",
     "pay_written",
+    "plan_schema_text",
     "read_plan",
     "refuse_errors",
+    "starter_text",
+    "starters",
     "written",
 ]

@@ -20,6 +20,7 @@ from quarterdeck.engine.pay.facts import collected
 from quarterdeck.engine.pay.findings import pay_findings
 from quarterdeck.engine.pay.reading import plan_from_text
 from quarterdeck.engine.pay.run import pay_run
+from quarterdeck.engine.pay.schema import PLAN_SCHEMA
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ def read_plan(path: Path) -> Plan:
             row=path.name,
         )
     return plan
+
+
+def plan_schema_text() -> str:
+    """The JSON Schema of a plan file, as an editor takes it."""
+    return json.dumps(PLAN_SCHEMA, indent=1, ensure_ascii=False) + "\n"
 
 
 def computed_pay(
