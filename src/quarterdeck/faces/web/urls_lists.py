@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from quarterdeck.faces.web import urls_territories
 from quarterdeck.faces.web.views import deals, house, work
 
 urlpatterns: list[URLPattern] = [
@@ -12,7 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts", work.accounts, name="accounts"),
     path("accounts/<int:account_id>", work.account, name="account-page"),
     path("bookings", work.bookings, name="bookings"),
-    path("territories", work.territories, name="territories"),
+    *urls_territories.urlpatterns,
     path("search", house.search, name="search"),
     path("metrics", house.metrics, name="metrics"),
     path("journal", house.journal, name="journal"),

@@ -35,7 +35,8 @@ class NoticeLine:
     notice_id: int
     at: dt.datetime
     text: str
-    plan_id: int
+    plan_id: int | None
+    """Empty: it is about accounts that moved."""
     person: str
     is_own: bool
     is_seen: bool

@@ -23,7 +23,7 @@ from quarterdeck.services import access
 from quarterdeck.services.scene import Scene
 from quarterdeck.services.territories.holders import lands
 from quarterdeck.services.territories.measures import MEASURES, accounts_weighed
-from quarterdeck.services.territories.shapes import Balance, BalanceAsk, Evenness, Move, Standing
+from quarterdeck.services.territories.shapes import Balance, BalanceAsk, Evenness, Lockable, Move, Standing
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ RULE: Final = "territories"
 FEWEST: Final = 2
 """Territories that somebody holds, below which there is nothing to balance."""
 MOST_WEIGHT: Final = 100
+MOST_LOCKABLE: Final = 1_000
+"""Accounts that a page lists to be locked; more are locked where they would move."""
 _ENDS: Final = {
     "near_enough": "Every territory would be as near to its even share as asked.",
     "budget_spent": "The budget is spent before every territory is near enough: allow more moves, or more room.",
@@ -58,6 +60,12 @@ def balanced(actor: Actor, ask: BalanceAsk, as_of: dt.date) -> Balance:
     _check_weighed(rows, names)
     found = _moved(ask, rows, list(board))
     return _told(ask, as_of, rows, board, found)
+
+
+def balance_teams(actor: Actor, as_of: dt.date) -> list[tuple[int, str]]:
+    """Teams whose people the actor sees, by name: what balancing may be limited to."""
+    found = [(pk, name) for pk, name in Scene(actor, as_of).team_names.items()]
+    return sorted((one for one in found if access.sees_people_of(actor, one[0], as_of)), key=lambda one: one[1])
 
 
 def _check(ask: BalanceAsk) -> None:
@@ -129,11 +137,20 @@ def _told(ask: BalanceAsk, as_of: dt.date, rows: pl.DataFrame, board: Mapping[in
         ask=ask, as_of=as_of, measures=names, standings=standings, moves=moves, n_moved=n_moved,
         n_placed=len(moves) - n_moved, n_accounts=n_accounts,
         n_allowed=ask.most if isinstance(ask.most, int) else int(ask.most * n_accounts),
-        n_locked=int(rows["account_id"].is_in(sorted(ask.locks)).sum()),
+        lockable=_lockable(rows, board, ask.locks), n_locked=int(rows["account_id"].is_in(sorted(ask.locks)).sum()),
         evenness=tuple(_evenness(rows, moves, name, at, *(side[1] for side in sides)) for at, name in enumerate(names)),
         state=found.state, sentence=_sentence(moves, n_moved, n_accounts, found.state),
         fingerprint=fingerprint((move.account_id, move.from_id, move.to_id) for move in moves),
     )  # fmt: skip
+
+
+def _lockable(rows: pl.DataFrame, board: Mapping[int, Land], locks: frozenset[int]) -> tuple[Lockable, ...]:
+    found = [
+        Lockable(account_id=pk, account=name, territory=board[territory].name, is_locked=pk in locks)
+        for pk, name, territory in rows.select("account_id", "name", "territory_id").iter_rows()
+        if territory is not None
+    ]
+    return tuple(sorted(found, key=lambda one: (not one.is_locked, one.territory, one.account))[:MOST_LOCKABLE])
 
 
 Indices: TypeAlias = "dict[tuple[str, int], tuple[int, int, float | None]]"

@@ -57,8 +57,9 @@ class Door:
 
     @cached_property
     def is_author(self) -> bool:
-        """Whether the actor proposed it."""
-        return self.actor.user is not None and self.proposal.by_id == self.actor.user.pk
+        """Whether the actor proposed it, and still works on plans."""
+        actor = self.actor
+        return actor.user is not None and self.proposal.by_id == actor.user.pk and access.may(actor, "edit_plans")
 
     def team_of(self, territory_id: int | None) -> Team:
         """The team in which the holder of a territory sits."""
@@ -121,7 +122,14 @@ class Door:
 
     def weighs(self, move: TerritoryMove) -> bool:
         """Whether the actor sees what the account brings: who looks after it now is somebody they see."""
-        return access.sees_all(self.actor, self.actor.today) or self._sees(move.from_territory_id)
+        return access.sees_all(self.actor, self.actor.today) or self.is_author or self._sees(move.from_territory_id)
+
+    def sees_both(self, move: TerritoryMove) -> bool:
+        """Whether the actor sees how both sides of a move stand."""
+        if access.sees_all(self.actor, self.actor.today) or self.is_author:
+            return True
+        sides = [pk for pk in (move.from_territory_id, move.to_territory_id) if pk]
+        return all(self._sees(pk) for pk in sides)
 
     def named(self, user: User | None) -> str:
         """Who did something, as far as the actor sees them."""

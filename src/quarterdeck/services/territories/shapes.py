@@ -90,6 +90,16 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lockable:
+    """An account that takes part, and whether it may not move."""
+
+    account_id: int
+    account: str
+    territory: str
+    is_locked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """What balancing came to. Nothing has moved."""
 
@@ -105,6 +115,8 @@ class Balance:
     """Accounts that had none."""
     n_accounts: int
     """Accounts with a territory in what is balanced."""
+    lockable: tuple[Lockable, ...]
+    """Accounts that may be told to stay, locked ones first; at most a thousand."""
     n_locked: int
     n_allowed: int
     """The budget as a number of accounts."""

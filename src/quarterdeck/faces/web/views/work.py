@@ -1,4 +1,4 @@
-"""Lists of what happened and who is sold to: activities, field notes, accounts, bookings, territories."""
+"""Lists of what happened and who is sold to: activities, field notes, accounts, bookings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from quarterdeck.faces.web.asked import actor, day, looks_from, whole
 from quarterdeck.faces.web.views.lists import Look, is_file, list_page, page_asked
 from quarterdeck.services import accounts as account_services
-from quarterdeck.services import activities_list, market_list, orders_list
+from quarterdeck.services import activities_list, orders_list
 from quarterdeck.services.choices import choices
 from quarterdeck.terms.templates import ACTIVITY_KINDS
 
@@ -46,10 +46,6 @@ BOOKINGS: Final = Look(
     links={"person": ("desk-rep", "person_id"), "account": ("account-page", "account_id")},
     sorts=frozenset(orders_list.BOOKINGS.sorts),
     titles={"booked_on": "Day", "code": "Line", "person": "Counts for", "credited_by": "by the"},
-)  # fmt: skip
-TERRITORIES: Final = Look(
-    columns=("name", "code", "person"), links={"person": ("desk-rep", "person_id")},
-    sorts=frozenset(market_list.TERRITORIES.sorts), titles={"name": "Territory", "person": "Held by"},
 )  # fmt: skip
 
 
@@ -118,10 +114,3 @@ def bookings(request: HttpRequest) -> HttpResponse:
     listing = orders_list.bookings(actor(request), as_of=as_of, where=where, page=page_asked(request))
     offered = {} if is_file(request) else choices(actor(request), as_of, "people", "products")
     return list_page(request, listing, BOOKINGS, "bookings.html", where=where, until=until, choices=offered)
-
-
-@require_safe
-def territories(request: HttpRequest) -> HttpResponse:
-    """Territories and who holds them on the day."""
-    listing = market_list.territories(actor(request), as_of=looks_from(request), page=page_asked(request))
-    return list_page(request, listing, TERRITORIES, "territories.html")
