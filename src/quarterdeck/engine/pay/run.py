@@ -80,17 +80,8 @@ def pay_run(
     >>> run.payouts.select("component", "person_id", "amount_minor").rows()
     [('commission', 'rita', 988)]
     """
-    if as_of < plan.effective_from:
-        raise Refusal(
-            "Nothing was paid.",
-            f"The plan begins on {plan.effective_from}, after {as_of}.",
-            "Name a later day, or another plan.",
-            "pay_input",
-        )
-    cells = grid(plan, facts.people, as_of)
-    values, findings = given_values(cells, facts.small("values"))
-    crediting = Crediting(facts, cells, prepared_events(facts, plan.currency, first_day(plan), as_of))
-    found = reached(crediting, values)
+    crediting, found, findings = _measured(plan, facts, as_of)
+    cells = crediting.cells
     earned, stepped = _earned(crediting, found, with_lines=with_lines)
     paid = {one.name: bounded(one, earned[one.name], found) for one in plan.components}
     lock = locked(cells, facts.small("settled"), open_from)
@@ -107,7 +98,32 @@ def pay_run(
     )
 
 
-def _earned(crediting: Crediting, found: Reached, *, with_lines: bool) -> tuple[dict[str, Earned], dict[str, Stepped]]:
+def payouts_alone(plan: Plan, facts: PayFacts, as_of: dt.date) -> Frame:
+    """PAYOUTS of `pay_run` by the same steps, without anything that follows from them: what an estimate asks for."""
+    crediting, found, _ = _measured(plan, facts, as_of)
+    earned, _ = _earned(crediting, found, with_lines=False, with_releases=False)
+    paid = {one.name: bounded(one, earned[one.name], found) for one in plan.components}
+    return payouts_frame(paid, crediting.cells)
+
+
+def _measured(plan: Plan, facts: PayFacts, as_of: dt.date) -> tuple[Crediting, Reached, list[Finding]]:
+    """Who is paid when, from which events, and what they reached."""
+    if as_of < plan.effective_from:
+        raise Refusal(
+            "Nothing was paid.",
+            f"The plan begins on {plan.effective_from}, after {as_of}.",
+            "Name a later day, or another plan.",
+            "pay_input",
+        )
+    cells = grid(plan, facts.people, as_of)
+    values, findings = given_values(cells, facts.small("values"))
+    crediting = Crediting(facts, cells, prepared_events(facts, plan.currency, first_day(plan), as_of))
+    return crediting, reached(crediting, values), findings
+
+
+def _earned(
+    crediting: Crediting, found: Reached, *, with_lines: bool, with_releases: bool = True
+) -> tuple[dict[str, Earned], dict[str, Stepped]]:
     """What each component earned by period, and credit by credit where that is asked for or needed."""
     cells = crediting.cells
     earned: dict[str, Earned] = {}
@@ -119,7 +135,8 @@ def _earned(crediting: Crediting, found: Reached, *, with_lines: bool) -> tuple[
             earned[name] = _summed(stepped[name], found)
             continue
         earned[name] = pool_by_period(component, found) if component.pool else earned_by_period(component, found)
-        if has_steps(component, measure) and (with_lines or component.release != "booking"):
+        is_held = with_releases and component.release != "booking"
+        if has_steps(component, measure) and (with_lines or is_held):
             stepped[name] = steps_of_window(component, crediting, found, earned[name])
     return earned, stepped
 

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from quarterdeck.faces.web.views import comp_plans, pay, pay_runs
+from quarterdeck.faces.web.views import comp_plans, pay, pay_now, pay_runs
 
 urlpatterns: list[URLPattern] = [
     path("pay", pay.home, name="pay"),
     path("pay/estimate", pay.estimate, name="pay-estimate"),
+    path("pay/now", pay_now.now, name="pay-now"),
+    path("pay/now/<int:person_id>", pay_now.now, name="pay-now-of"),
     path("comp-plans", comp_plans.plans, name="comp-plans"),
     path("comp-plans/new", comp_plans.plan_new, name="comp-plan-new"),
     path("comp-plans/<int:comp_plan_id>", comp_plans.plan, name="comp-plan"),
@@ -14,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("comp-plans/versions/<int:comp_plan_version_id>/publish", comp_plans.publish, name="comp-plan-publish"),
     path("pay/runs/new", pay_runs.run_new, name="pay-run-new"),
     path("pay/runs/<int:pay_run_id>", pay_runs.run, name="pay-run"),
+    path("pay/runs/<int:pay_run_id>/since", pay_now.since, name="pay-run-since"),
     path("pay/runs/<int:pay_run_id>/preview", pay_runs.preview, name="pay-run-preview"),
     path("pay/runs/<int:pay_run_id>/approve", pay_runs.approve, name="pay-run-approve"),
     path("pay/runs/<int:pay_run_id>/lock", pay_runs.lock, name="pay-run-lock"),

@@ -20,7 +20,7 @@ import polars as pl
 from quarterdeck.engine import pay as engine
 from quarterdeck.engine.pay.facts import PayFacts
 from quarterdeck.engine.pay.findings import pay_findings
-from quarterdeck.engine.pay.run import pay_run
+from quarterdeck.engine.pay.run import pay_run, payouts_alone
 from quarterdeck.services.pay.inputs import running_plan
 
 if TYPE_CHECKING:
@@ -65,9 +65,8 @@ def computed(text: str, part: Part, inputs: Inputs) -> Computed:
 
 def payouts_of(text: str, part: Part, inputs: Inputs) -> pl.DataFrame:
     """PAYOUTS of the part's period alone: several times cheaper than all of a run."""
-    last = part.ends_on - dt.timedelta(days=1)
-    run = pay_run(running_plan(text, part), facts_of(part, inputs), last, open_from=part.starts_on, with_lines=False)
-    return _kept(nw.to_native(run.payouts), part.starts_on)
+    found = payouts_alone(running_plan(text, part), facts_of(part, inputs), part.ends_on - dt.timedelta(days=1))
+    return _kept(nw.to_native(found), part.starts_on)
 
 
 def facts_of(part: Part, inputs: Inputs) -> PayFacts:

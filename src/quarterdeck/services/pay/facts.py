@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from quarterdeck.records.models import Activity, Booking, PayEvent, Payment, Return
-from quarterdeck.services.bulk import rows_framed
+from quarterdeck.services.bulk import among, rows_framed
 from quarterdeck.services.calendar import company
 from quarterdeck.services.frames import known
 from quarterdeck.terms.money import whole
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from quarterdeck.services.pay.whose import Whose
 
 EVENTS: Final[dict[str, Any]] = {
     "event_id": pl.String, "happened_on": pl.Date, "person_id": pl.String, "amount_minor": pl.Int64,
@@ -47,10 +49,13 @@ _BOOKED: Final = (
 
 
 def pay_events(
-    known_at: dt.datetime, begins: dt.date, ends: dt.date, *, activities: bool
+    known_at: dt.datetime, begins: dt.date, ends: dt.date, *, activities: bool, whose: Whose | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Events of the days `[begins, ends)` and receipts for bookings, as known at the instant; six queries at most."""
-    booked = rows_framed(_known(Booking, known_at).order_by("pk"), *_BOOKED).with_columns(_id())
+    """Events of the days `[begins, ends)` and receipts for bookings, as known at the instant.
+
+    Six queries at most; of a few people (`whose`) nine, and their rows are found by index.
+    """
+    booked = _booked(known_at, whose)
     parts = [
         booked.select(
             "event_id", "amount_minor", "quantity", "kind", *_QUOTED, happened_on="booked_on",
@@ -58,15 +63,22 @@ def pay_events(
             segment="segment__code", invoiced_on=pl.when(pl.col("kind") == "invoice").then("booked_on"),
             booking_id="event_id",
         ),
-        _returned(known_at, booked),
-        _credited(known_at),
+        _returned(known_at, booked, whose),
+        _credited(known_at, whose),
     ]  # fmt: skip
     if activities:
-        parts.append(_done(known_at, begins, ends))
+        parts.append(_done(known_at, begins, ends, whose))
     home = company().currency
     events = pl.concat([_shaped(part, EVENTS) for part in parts]).with_columns(*_as_written(home))
     events = events.filter(pl.col("happened_on") >= begins, pl.col("happened_on") < ends)
-    return events.sort("happened_on", "event_id"), _received(known_at, booked, home)
+    return events.sort("happened_on", "event_id"), _received(known_at, booked, home, whose)
+
+
+def _booked(known_at: dt.datetime, whose: Whose | None) -> pl.DataFrame:
+    rows = _known(Booking, known_at)
+    found = [rows] if whose is None else whose.bookings(rows, known_at)
+    frames = [rows_framed(one.order_by("pk"), *_BOOKED) for one in found]
+    return pl.concat(frames).with_columns(_id()).unique("event_id", keep="first", maintain_order=True)
 
 
 def _as_written(home: str) -> list[pl.Expr]:
@@ -94,30 +106,39 @@ def _shaped(frame: pl.DataFrame, schema: dict[str, Any]) -> pl.DataFrame:
     return frame.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in schema.items())
 
 
-def _returned(known_at: dt.datetime, booked: pl.DataFrame) -> pl.DataFrame:
+def _returned(known_at: dt.datetime, booked: pl.DataFrame, whose: Whose | None) -> pl.DataFrame:
     """What came back, as events below zero on the day it came back, of whom and what the booking was."""
     names = ("source_system", "source_id", "booking_source_id", "returned_on", "amount_minor", *_QUOTED)
-    rows = rows_framed(_known(Return, known_at).order_by("pk"), *names)
-    whose = booked.select(
+    rows = rows_framed(_for(_known(Return, known_at), booked, whose).order_by("pk"), *names)
+    sold = booked.select(
         "source_system", pl.col("source_id").alias("booking_source_id"), person_id="credited__code",
         deal_id="opportunity__code", product="product__code", account="account__code", segment="segment__code",
         credited_on="booked_on", booking_id="event_id",
     ).unique(["source_system", "booking_source_id"], keep="last")  # fmt: skip
-    rows = rows.with_columns(_id(RETURNED)).join(whose, on=["source_system", "booking_source_id"], how="left")
+    rows = rows.with_columns(_id(RETURNED)).join(
+        sold, on=["source_system", "booking_source_id"], how="left" if whose is None else "inner"
+    )
     back = [-pl.col(name) for name in ("amount_minor", "source_amount_minor")]
     return rows.with_columns(*back, kind=pl.lit(RETURNED), happened_on="returned_on", quantity=pl.lit(-1))
 
 
-def _credited(known_at: dt.datetime) -> pl.DataFrame:
+def _for(rows: QuerySet[Any], booked: pl.DataFrame, whose: Whose | None) -> QuerySet[Any]:
+    """Returns or payments, of these bookings where they are few."""
+    return rows if whose is None else rows.filter(booking_source_id__among=among(booked["source_id"]))
+
+
+def _credited(known_at: dt.datetime, whose: Whose | None) -> pl.DataFrame:
     """Credits that a resolved dispute approved."""
     names = ("source_system", "source_id", "happened_on", "person__code", "amount_minor")
-    rows = rows_framed(_known(PayEvent, known_at).order_by("pk"), *names)
+    credited = _known(PayEvent, known_at) if whose is None else whose.own(_known(PayEvent, known_at))
+    rows = rows_framed(credited.order_by("pk"), *names)
     return rows.with_columns(_id(CREDITED), kind=pl.lit(CREDITED), person_id="person__code")
 
 
-def _done(known_at: dt.datetime, begins: dt.date, ends: dt.date) -> pl.DataFrame:
+def _done(known_at: dt.datetime, begins: dt.date, ends: dt.date, whose: Whose | None) -> pl.DataFrame:
     """Activities, without an amount; only for plans that ask for a kind of them."""
     done = _known(Activity, known_at).filter(happened_on__gte=begins, happened_on__lt=ends)
+    done = done if whose is None else whose.own(done)
     names = ("source_system", "source_id", "happened_on", "person__code", "kind", "opportunity__code", "account__code")
     rows = rows_framed(done.order_by("pk"), *names).with_columns(_id("activity"))
     return rows.with_columns(
@@ -125,12 +146,11 @@ def _done(known_at: dt.datetime, begins: dt.date, ends: dt.date) -> pl.DataFrame
     ).filter(pl.col("person_id").is_not_null())  # fmt: skip
 
 
-def _received(known_at: dt.datetime, booked: pl.DataFrame, home: str) -> pl.DataFrame:
+def _received(known_at: dt.datetime, booked: pl.DataFrame, home: str, whose: Whose | None) -> pl.DataFrame:
     """Money for bookings, at the rate of the booking's day: what is paid in full in its currency is paid in full."""
     names = ("source_system", "booking_source_id", "paid_on", "amount_minor", *_QUOTED)
-    rows = rows_framed(_known(Payment, known_at).order_by("pk"), *names).with_columns(
-        _id(column="booking_source_id"), *_as_written(home)
-    )
+    paid = _for(_known(Payment, known_at), booked, whose).order_by("pk")
+    rows = rows_framed(paid, *names).with_columns(_id(column="booking_source_id"), *_as_written(home))
     worth = booked.with_columns(*_as_written(home)).select(
         "event_id", due="amount_minor", source_due="source_amount_minor", source="source_currency"
     ).unique("event_id", keep="last")  # fmt: skip

@@ -16,9 +16,11 @@ import io
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+import narwhals as nw
 import polars as pl
 
 from quarterdeck.engine.pay.language import Call, Name, Node, Text
+from quarterdeck.engine.pay.reaching import owners_reaching
 from quarterdeck.records.models import CompAssignment, CompPlanVersion, PayInput, Person
 from quarterdeck.services.actor import Actor
 from quarterdeck.services.calendar import company
@@ -30,11 +32,12 @@ from quarterdeck.services.pay.quotas import quota_rows
 from quarterdeck.services.pay.reporting import person_rows
 from quarterdeck.services.pay.settled import is_settled, settled_rows
 from quarterdeck.services.pay.splits import pay_splits
+from quarterdeck.services.pay.whose import Whose
 from quarterdeck.services.scene import Scene
 from quarterdeck.terms.templates import ACTIVITY_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from quarterdeck.engine.pay.definitions import Plan
     from quarterdeck.services.pay.reporting import PersonRow
@@ -141,28 +144,49 @@ class Inputs:
         return cls({row.name: pl.read_parquet(io.BytesIO(base64.b64decode(row.data))) for row in rows})
 
 
-def inputs_of(parts: Sequence[Part], period: Period, known_at: dt.datetime) -> Inputs:
-    """All frames of a run, as known at the instant."""
+def inputs_of(
+    parts: Sequence[Part], period: Period, known_at: dt.datetime, few: Collection[str] | None = None
+) -> Inputs:
+    """All frames of a run, as known at the instant; of a `few` people, by their codes, what their pay can need."""
     texts = {version.pk: version for version in CompPlanVersion.objects.filter(pk__in=[part.version for part in parts])}
     plans = [plan_of(texts[part.version].text) for part in parts]
     begins = min((_looks_back(plan, part) for plan, part in zip(plans, parts, strict=True)), default=period.starts_on)
-    events, receipts = pay_events(
-        known_at, begins, period.ends_on, activities=any(_asks_for_activities(plan) for plan in plans)
-    )
-    found = {"events": events, "receipts": receipts, "splits": pay_splits(known_at, events)}
     home = company().currency
     scene = Scene(Actor(now=known_at), period.last_day, known_at)
     codes: dict[int, str] = dict(Person.visible.values_list("pk", "code"))
     rows = person_rows(scene.tree, codes)
+    found: dict[str, pl.DataFrame] = {}
+    reaching: list[set[str] | None] = []
     for part, plan in zip(parts, plans, strict=True):
         of = texts[part.version].plan_id
         assigned = list(known(CompAssignment, known_at).filter(plan_id=of).order_by("pk"))
-        found[f"{part.version}:people"] = _people(rows, codes, assigned, part)
+        people = _people(rows, codes, assigned, part)
+        owners = owners_reaching(plan, nw.from_native(people, eager_only=True), few) if few is not None else None
+        reaching.append(owners)
+        if owners is not None and few is not None:
+            assigned = [one for one in assigned if codes.get(one.person_id) in few]
+            is_theirs = pl.col("person_id").is_in(list(few))
+            people = people.with_columns(pl.when(is_theirs).then(ON_PLAN).otherwise(pl.lit("no")))
+        found[f"{part.version}:people"] = people
         found[f"{part.version}:values"] = _values(scene, plan, codes, assigned, part)
-        found[f"{part.version}:settled"] = settled_rows(of, part.begins, part.ends)
+        found[f"{part.version}:settled"] = settled_rows(of, part.begins, part.ends, None if owners is None else few)
         if plan.currency != home:
             found[f"{part.version}:exchange"] = pay_exchange(known_at, plan.currency, home)
-    return Inputs(found)
+    activities = any(asks_for_activities(plan) for plan in plans)
+    whose = _whose(reaching, few or (), codes)
+    events, receipts = pay_events(known_at, begins, period.ends_on, activities=activities, whose=whose)
+    return Inputs({"events": events, "receipts": receipts, "splits": pay_splits(known_at, events, whose)} | found)
+
+
+def _whose(reaching: Sequence[set[str] | None], few: Collection[str], codes: Mapping[int, str]) -> Whose | None:
+    """Whose events are to be read for all parts; None: everybody's."""
+    owners: set[str] = set()
+    for one in reaching:
+        if one is None:
+            return None
+        owners |= one
+    ids = {code: pk for pk, code in codes.items()}
+    return Whose(sorted(ids[one] for one in owners if one in ids), sorted(ids[one] for one in few if one in ids))
 
 
 def _looks_back(plan: Plan, part: Part) -> dt.date:
@@ -172,7 +196,7 @@ def _looks_back(plan: Plan, part: Part) -> dt.date:
     return plan.calendar.year(number).starts_on if years else part.begins
 
 
-def _asks_for_activities(plan: Plan) -> bool:
+def asks_for_activities(plan: Plan) -> bool:
     """Whether a condition names a kind of activity; without that, bookings alone are read."""
     conditions = [one.where for one in plan.measures.values()]
     conditions += [weight.where for one in plan.measures.values() for weight in one.weights]

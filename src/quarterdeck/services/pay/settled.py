@@ -17,6 +17,8 @@ from quarterdeck.records.models import PayLine, PayPayout, PayRun, PayRunState
 from quarterdeck.services.bulk import rows_framed
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
 
 LOCKED: Final = ("locked", "paid")
@@ -38,9 +40,11 @@ def is_settled(plan_id: int, since: dt.date) -> bool:
     return PayPayout.objects.filter(version__plan_id=plan_id, run__starts_on__gte=since, run__in=locked_runs()).exists()
 
 
-def settled_rows(plan_id: int, begins: dt.date, ends: dt.date) -> pl.DataFrame:
+def settled_rows(plan_id: int, begins: dt.date, ends: dt.date, few: Collection[str] | None = None) -> pl.DataFrame:
     """PAY_SETTLED of a plan for periods of the days `[begins, ends)`, with the period in which each was posted."""
-    runs = {"version__plan_id": plan_id, "run__in": locked_runs()}
+    runs: dict[str, Any] = {"version__plan_id": plan_id, "run__in": locked_runs()}
+    if few is not None:
+        runs["person__code__in"] = list(few)
     names = ("person__code", "component", "run__starts_on", "amount_minor")
     paid = rows_framed(PayPayout.objects.filter(**runs).order_by("pk"), *names)
     own = paid.select(

@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from quarterdeck.records.models import CreditSplit
-from quarterdeck.services.bulk import rows_framed
+from quarterdeck.services.bulk import among, rows_framed
 from quarterdeck.services.frames import known
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from django.db.models import QuerySet
+
+    from quarterdeck.services.pay.whose import Whose
 
 SPLITS: Final[dict[str, Any]] = {
     "event_id": pl.String, "person_id": pl.String, "role": pl.String, "share": pl.String,
@@ -31,9 +35,11 @@ _NAMES: Final = (
 _KEYS: Final = ["event_id", "person_id", "role"]
 
 
-def pay_splits(known_at: dt.datetime, events: pl.DataFrame) -> pl.DataFrame:
-    """PAY_SPLITS of bookings and returns among the events, as known at the instant; one query."""
-    rows = rows_framed(known(CreditSplit, known_at).order_by("pk"), *_NAMES)
+def pay_splits(known_at: dt.datetime, events: pl.DataFrame, whose: Whose | None = None) -> pl.DataFrame:
+    """PAY_SPLITS of bookings and returns among the events, as known at the instant; one query, of a few people two."""
+    splits = known(CreditSplit, known_at)
+    ways = [splits] if whose is None else _of_events(splits, events)
+    rows = pl.concat([rows_framed(one.order_by("pk"), *_NAMES) for one in ways])
     rows = rows.rename({"opportunity__code": "deal_id", "person__code": "person_id"})
     rows = rows.with_columns(booking_id=pl.col("source_system") + ":" + pl.col("booking_source_id"))
     sold = events.filter(pl.col("booking_id").is_not_null()).select(
@@ -46,6 +52,14 @@ def pay_splits(known_at: dt.datetime, events: pl.DataFrame) -> pl.DataFrame:
     found = pl.concat([part.select(*SPLITS, "effective_from") for part in (own, of_deals)])
     latest = found.sort("effective_from", nulls_last=False).unique(_KEYS, keep="last", maintain_order=True)
     return latest.select(pl.col(name).cast(kind) for name, kind in SPLITS.items()).sort(_KEYS)
+
+
+def _of_events(splits: QuerySet[Any], events: pl.DataFrame) -> list[QuerySet[Any]]:
+    """Splits of a few events: of their bookings, and of whole deals."""
+    ids = events["booking_id"].drop_nulls().unique().to_list()
+    bookings = {one[at + 1 :] for one in ids for at, sign in enumerate(one) if sign == ":"}  # after the system's name
+    by_booking = splits.filter(booking_source_id__among=sorted(bookings), opportunity=None)
+    return [by_booking, splits.filter(opportunity__code__among=among(events["deal_id"]))]
 
 
 def _in_their_days(rows: pl.DataFrame) -> pl.DataFrame:

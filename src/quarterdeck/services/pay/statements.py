@@ -191,8 +191,8 @@ def statement(actor: Actor, run_id: int, person_id: int) -> Statement:
     is_own, person = person_id == actor.person_id, Person.objects.get(pk=person_id)
     return Statement(
         run=run, person=person, state=state, is_own=is_own, total_minor=total, currency=currency,
-        sentence=_sentence(settled, rows, run, currencies, "You are" if is_own else f"{person} is"),
-        settlements=tuple(settled), lines=tuple(_line(row, plans, sources) for row in rows if row.amount_minor),
+        sentence=sentence_of(settled, rows, run, currencies, "You are" if is_own else f"{person} is"),
+        settlements=tuple(settled), lines=tuple(line_of(row, plans, sources) for row in rows if row.amount_minor),
         n_silent=sum(not row.amount_minor for row in rows), reached=_reached(of, plans), late=_late(of, plans, run),
         disputes=tuple(PayDispute.objects.filter(**of).prefetch_related("notes")),
         adds_up=sum(row.amount_minor for row in rows) == total,
@@ -203,25 +203,27 @@ def _plan(version: CompPlanVersion) -> Plan:
     return plan_of(version.text)
 
 
-def _unit(version: CompPlanVersion, measure: str) -> str:
+def unit_of(version: CompPlanVersion, measure: str) -> str:
+    """The unit of a plan's measure: money, count, ratio."""
     found = _plan(version).measures.get(measure)
     return found.unit if found is not None else "money"
 
 
-def _line(row: PayLine, plans: dict[int, CompPlanVersion], sources: Mapping[tuple[int, str], str]) -> Line:
+def line_of(row: PayLine, plans: dict[int, CompPlanVersion], sources: Mapping[tuple[int, str], str]) -> Line:
+    """A stored or computed line in words."""
     version = plans[row.version_id]
     plan = _plan(version)
     measure = next((one.measure for one in plan.components if one.name == row.component), "")
     return Line(
         line_id=row.pk, plan=version.plan.code, component=row.component, what=kind_said(row.kind, row.for_starts_on),
         event=event_said(row.event_id) if row.event_id else "", happened_on=row.happened_on, value=row.value,
-        before=row.before, after=row.after, unit=_unit(version, measure), currency=plan.currency, measure=measure,
+        before=row.before, after=row.after, unit=unit_of(version, measure), currency=plan.currency, measure=measure,
         band=band_said(plan, row.component, row.band), rate=rate_said(plan, row.component, row.rate, row.multiplier),
         source=sources.get((row.version_id, row.event_id), ""), amount_minor=row.amount_minor,
     )  # fmt: skip
 
 
-def _sentence(
+def sentence_of(
     settled: Sequence[PaySettlement], rows: Sequence[PayLine], run: PayRun, currencies: Mapping[int, str], who: str
 ) -> str:  # fmt: skip
     """Where the money comes from, the largest part first; each currency by itself."""
@@ -248,7 +250,7 @@ def _sentence(
 def _reached(of: dict[str, int], plans: dict[int, CompPlanVersion]) -> tuple[Reached, ...]:
     return tuple(
         Reached(
-            plan=plans[row.version_id].plan.code, measure=row.measure, unit=_unit(plans[row.version_id], row.measure),
+            plan=plans[row.version_id].plan.code, measure=row.measure, unit=unit_of(plans[row.version_id], row.measure),
             value=row.value, to_date=row.to_date, target=row.target, attainment=row.attainment,
         )
         for row in PayMeasure.objects.filter(**of).order_by("pk")
@@ -263,7 +265,7 @@ def _late(of: dict[str, int], plans: dict[int, CompPlanVersion], run: PayRun) ->
     return tuple(
         Late(
             event=event_said(row.event_id), measure=row.measure, happened_on=row.happened_on, value=row.value,
-            was=row.was, unit=_unit(plans[row.version_id], row.measure),
+            was=row.was, unit=unit_of(plans[row.version_id], row.measure),
         )
         for row in rows[:200]
     )  # fmt: skip
