@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from quarterdeck.services.compute.planning import PlanFunction
     from quarterdeck.terms.tables import Table
 
 DOCS = Path(__file__).resolve().parent
@@ -155,6 +156,57 @@ def command_paths() -> list[list[str]]:
     return list(walk(typer.main.get_command(app), []))
 
 
+def compute_plan_page() -> str:
+    """docs/reference/compute-plan.md: every function with its inputs, options, example, and what the example gives."""
+    from quarterdeck.services.compute.planning import FUNCTIONS
+
+    rows = [(f"[{name}](#{name})", each.room, each.about) for name, each in FUNCTIONS.items()]
+    parts = ["# Compute plan\n\nThe formulas of planning on files: `quarterdeck compute plan FUNCTION FILES`. See "
+        "[the guide](../guides/command-line.md).\n\n" + table(("function", "room", "does"), rows)]  # fmt: skip
+    return "\n".join([*parts, *map(_function_section, FUNCTIONS.values())])
+
+
+def _function_section(function: PlanFunction) -> str:
+    parts = [f"## {function.name}\n\n{function.about} Method: [{function.method}](../methods/{function.method}.md).\n"]
+    for each in function.inputs:
+        left_out = "" if each.is_required else " May be left out."
+        parts.append(f"**{each.table.name}**: {each.table.about} One row per {each.table.row}.{left_out}\n\n" + table(
+            ("column", "kind", "required", "means"),
+            [(f"`{_in_file(column.name)}`", column.kind, "yes" if column.is_required else "",
+                column.about + (f" One of: {', '.join(column.choices)}." if column.choices else ""))
+                for column in each.table.columns],
+        ))  # fmt: skip
+    if function.options:
+        parts.append(table(("option", "kind", "required", "means"), [
+            (f"`{option.flag}`", option.kind, "yes" if option.is_required else "",
+                option.about + (f" One of: {', '.join(option.choices)}." if option.choices else ""))
+            for option in function.options
+        ]))  # fmt: skip
+    return "\n".join([*parts, _function_example(function)])
+
+
+def _function_example(function: PlanFunction) -> str:
+    from quarterdeck.services.compute.planning import computed, example_written
+
+    example = function.example
+    with tempfile.TemporaryDirectory() as folder:
+        paths, _ = example_written(function.name, Path(folder))
+        found = computed(function.name, paths, example.options, unit=example.unit)
+    parts = [f"`{name}.csv`\n\n```\n{text}```\n" for name, text in example.files.items()]
+    parts.append(f"```\n{' '.join(example.words(function.name, 'files'))}\n```\n\n{found.says}\n")
+    for name, frame in found.tables.items():
+        columns = [column for column in frame.columns if column not in {"because", "derivation", "method"}]
+        cells = [["" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row]
+            for row in frame.select(columns).head(6).rows()]  # fmt: skip
+        more = f"... and {len(frame) - 6} more.\n" if len(frame) > 6 else ""  # noqa: PLR2004  what fits a page
+        parts.append(f"`{name}`\n\n{table(columns, cells)}{more}")
+    return "\n".join(parts)
+
+
+def _in_file(name: str) -> str:
+    return name.removesuffix("_minor").removesuffix("_id")
+
+
 def mapping_page() -> str:
     """docs/reference/mapping.md."""
     from quarterdeck.connectors.files import mapping_reference
@@ -229,6 +281,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/findings.md": findings_page,
     "reference/refusals.md": refusals_page,
     "reference/command-line.md": command_line_page,
+    "reference/compute-plan.md": compute_plan_page,
     "reference/mapping.md": mapping_page,
     "reference/pay-plan.md": pay_plan_page,
     "reference/api.md": api_page,

@@ -42,7 +42,7 @@ def test_a_comma_divides_decimals_when_that_is_said(tmp_path: Path) -> None:
 def test_a_comma_is_not_guessed_to_divide_decimals(tmp_path: Path) -> None:
     (tmp_path / "bases.csv").write_text("holder;base;growth\nrita;1000,5;0,1\n", encoding="utf-8")
     found = computed("historic-quota", [tmp_path / "bases.csv"], ADDED)
-    assert [(one.row, one.column) for one in found.findings] == [(2, "base_minor"), (2, "growth")]
+    assert [(one.row, one.column) for one in found.findings] == [(2, "base"), (2, "growth")]
 
 
 def test_a_unit_without_digits_keeps_whole_numbers(tmp_path: Path) -> None:

@@ -125,7 +125,12 @@ def _run(
 
     if example:
         paths, command = planning.example_written(function.name, example)
-        say(f"{len(paths)} example file{'' if len(paths) == 1 else 's'} written to {example}. Now run:\n\n{command}")
+        n = (
+            f"{len(paths)} example file{'' if len(paths) == 1 else 's'} written to {example}."
+            if paths
+            else "It needs no file."
+        )
+        say(f"{n} Now run:\n\n{command}")
         return
     if mark not in {".", ","}:
         raise Refusal(
@@ -200,7 +205,8 @@ def help_of(function: PlanFunction) -> str:
     writes = ", ".join(dict.fromkeys(table.name for table in function.outputs))
     parts.append(f"Writes {writes}, and summary.json.")
     words = function.example.words(function.name, "files")
-    parts.append(f"\b\nquarterdeck compute plan {function.name} --example files\n{_wrapped(words)}")
+    first = f"quarterdeck compute plan {function.name} --example files\n" if function.inputs else ""
+    parts.append(f"\b\n{first}{_wrapped(words)}")
     return "\n\n".join(parts)
 
 

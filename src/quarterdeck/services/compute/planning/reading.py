@@ -45,7 +45,7 @@ _REMEDIES: Final = {
 }
 _FLAGS: Final = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
 MOST_ROWS: Final = 25
-"""Findings about single cells of one column; the rest is counted."""
+"""Findings of one kind about one column; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,94 +79,102 @@ class Rows:
         return nw.from_native(self.data, eager_only=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """One column as it was read: where the file says nothing, and where what it says cannot be read."""
+
+    column: Column
+    heading: str
+    series: pl.Series
+    exact: list[Fraction | None] | None
+    texts: pl.Series
+
+    @property
+    def blank(self) -> pl.Series:
+        return self.texts.is_null()
+
+    @property
+    def wrong(self) -> pl.Series:
+        return self.texts.is_not_null() & self.series.is_null()
+
+
 def fitted(raw: RawTable, table: Table, how: How, measures: Sequence[str] = ()) -> tuple[Rows | None, list[Finding]]:
     """The rows of a raw table as those of `table`, with `measures` as amounts beside; None when a column is missing."""
     wanted = (*table.columns, *(Column(f"{name}_minor", "money", "", is_required=False) for name in measures))
     named = headings(wanted, raw.columns)
     missing = [column for column in wanted if column.name not in named and (column.is_required or not column.about)]
     if missing:
-        said = ", ".join(raw.columns[:12]) or "none"
-        return None, [
-            replace(
-                finding(
-                    "missing_column",
-                    raw.file,
-                    f"There is no column {_bare(column)}; it has {said}.",
-                    row=1,
-                    column=_bare(column),
-                    remedy=f"Add a column {_bare(column)}: {column.about or 'a measure.'}",
-                ),
-                severity="error",
-            )
-            for column in missing
-        ]
-    found = [
-        finding(
-            "unmapped_column",
-            raw.file,
-            f"Column {name} is not used.",
-            row=1,
-            column=name,
-            remedy="Nothing to do, unless it is misspelt.",
-        )
-        for name in raw.columns
-        if name not in named.values()
-    ]
-    typed, exact = [raw.frame[ROW]], {}
-    for column in wanted:
-        texts = _texts(raw.frame, named.get(column.name), column.name)
-        series, fractions, faults = _read(column, texts, raw.frame[ROW], raw.file, named.get(column.name, ""), how)
-        typed.append(series)
-        found += faults
-        if fractions is not None:
-            exact[column.name] = fractions
-    return _kept(table, pl.DataFrame(typed), exact, raw.file, found)
-
-
-def _kept(
-    table: Table, data: pl.DataFrame, exact: dict[str, list[Fraction | None]], file: str, found: list[Finding]
-) -> tuple[Rows, list[Finding]]:
-    """The rows with all they need and a key of their own."""
-    required = [column.name for column in table.columns if column.is_required]
-    whole = pl.Series([True] * data.height, dtype=pl.Boolean)
-    for name in required:
-        empty = data.filter(whole & data[name].is_null() & ~_told(data, found, name))
-        whole &= data[name].is_not_null()
-        found += [
-            finding("missing_required", file, f"{name.removesuffix('_minor')} is empty.", row=row, column=name)
-            for row in empty[ROW].to_list()[:MOST_ROWS]
-        ]
+        return None, [_missing(raw, column) for column in missing]
+    cells = [_read(column, named.get(column.name, ""), raw.frame, how) for column in wanted]
+    found = [_unused(raw.file, name) for name in raw.columns if name not in named.values()]
+    found += [one for read in cells for one in _faults(read, raw)]
+    keep = pl.Series([True] * raw.frame.height, dtype=pl.Boolean)
+    for read in cells:
+        keep &= ~(read.wrong | read.blank) if read.column.is_required else ~read.wrong
+    data = pl.DataFrame([read.series for read in cells]) if cells else raw.frame.select([])
     if table.key and data.height:
         first = data.select(pl.struct(table.key).is_first_distinct()).to_series()
-        said = " ".join(table.key)
-        twice = data.filter(whole & ~first)
-        found += [
-            finding(
-                "duplicate_key",
-                file,
-                f"{_key(data, table, row)} is said before.",
-                row=row,
-                column=said,
-                is_fatal=True,
-                remedy="Keep one of the rows, or add them up.",
-            )
-            for row in twice[ROW].to_list()[:MOST_ROWS]
-        ]
-        whole &= first
-    keep = whole.to_list()
-    kept = {name: [value for value, stays in zip(values, keep, strict=True) if stays] for name, values in exact.items()}
-    return Rows(table, data.filter(whole).drop(ROW), kept), found
+        found += _twice(raw, table, named, data, keep & ~first)
+        keep &= first
+    stays = keep.to_list()
+    exact = {
+        read.column.name: [value for value, kept in zip(read.exact, stays, strict=True) if kept]
+        for read in cells
+        if read.exact is not None
+    }
+    return Rows(table, data.filter(keep), exact), found
 
 
-def _told(data: pl.DataFrame, found: list[Finding], name: str) -> pl.Series:
-    """Rows of which a finding says already that the column cannot be read."""
-    rows = {one.row for one in found if one.column == name and one.severity == "error"}
-    return data[ROW].is_in([row for row in rows if row is not None])
+def _missing(raw: RawTable, column: Column) -> Finding:
+    name, said = _bare(column), ", ".join(raw.columns[:12]) or "none"
+    about = column.about or "a measure."
+    one = finding("missing_column", raw.file, f"There is no column {name}; it has {said}.", row=1, column=name)
+    return replace(one, severity="error", remedy=f"Add a column {name}: {about}")
 
 
-def _key(data: pl.DataFrame, table: Table, row: int) -> str:
-    said = data.filter(pl.col(ROW) == row).select(table.key).row(0)
-    return " ".join("" if value is None else str(value) for value in said)
+def _unused(file: str, name: str) -> Finding:
+    remedy = "Nothing to do, unless it is misspelt."
+    return finding("unmapped_column", file, f"Column {name} is not used.", row=1, column=name, remedy=remedy)
+
+
+def _twice(
+    raw: RawTable, table: Table, named: Mapping[str, str], data: pl.DataFrame, again: pl.Series
+) -> list[Finding]:
+    """A finding for each row whose key an earlier row has."""
+    keys = data.select(table.key).filter(again).rows()
+    said, remedy = " ".join(named.get(name, name) for name in table.key), "Keep one of the rows, or add them up."
+    at = [
+        (row, " ".join("" if part is None else str(part) for part in key))
+        for row, key in zip(raw.frame[ROW].filter(again), keys, strict=True)
+    ]
+    return _listed("duplicate_key", raw.file, said, at, "{} is said before.", remedy)
+
+
+def _faults(read: _Cells, raw: RawTable) -> list[Finding]:
+    """Findings for the cells of a column that cannot be read, and for those that are empty and must not be."""
+    column, rows, name = read.column, raw.frame[ROW], read.heading or _bare(read.column)
+    wrong = list(zip(rows.filter(read.wrong), read.texts.filter(read.wrong), strict=True))
+    remedy = _REMEDIES.get(column.kind, f"Write one of {', '.join(column.choices)}.")
+    found = _listed(UNREADABLE.get(column.kind, ""), raw.file, name, wrong, "'{}' cannot be read.", remedy)
+    if column.is_required:
+        blank = [(row, "") for row in rows.filter(read.blank)]
+        found += _listed("missing_required", raw.file, name, blank, f"{name} is empty.", "Fill it in.")
+    return found
+
+
+def _listed(  # noqa: PLR0913, PLR0917  the parts of a finding
+    rule: str, file: str, column: str, at: Sequence[tuple[int, str]], message: str, remedy: str
+) -> list[Finding]:
+    """A finding per place, and one that counts those that are not listed."""
+    said = [(row, text, message.replace("{}", text)) for row, text in at[:MOST_ROWS]]
+    found = [
+        finding(rule, file, told, row=row, column=column, value=text, is_fatal=True, remedy=remedy)
+        for row, text, told in said
+    ]
+    if more := len(at) - len(found):
+        told = f"{more:,} more rows have the same fault in {column}."
+        found.append(finding("more_values", file, told, column=column, n_rows=more))
+    return found
 
 
 def _bare(column: Column) -> str:
@@ -184,54 +192,43 @@ def _heading(column: Column, plain: Mapping[str, str]) -> str | None:
     return next((plain[name] for name in names if name in plain), None)
 
 
-def _texts(frame: pl.DataFrame, heading: str | None, name: str) -> pl.Series:
-    if heading is None:
-        return pl.Series(name, [None] * frame.height, dtype=pl.String)
-    text = pl.col(heading).str.strip_chars()
-    return frame.select(pl.when(text != "").then(text).alias(name)).to_series()
-
-
-Read = tuple[pl.Series, list[Fraction | None] | None, list["Finding"]]
-
-
-def _read(  # noqa: PLR0913, PLR0917  a column and where it came from
-    column: Column, texts: pl.Series, rows: pl.Series, file: str, heading: str, how: How
-) -> Read:
-    """The typed column, its fractions where it is a ratio, and a finding for each cell that cannot be read."""
-    fractions: list[Fraction | None] | None = None
-    wrong: set[str]
+def _read(column: Column, heading: str, frame: pl.DataFrame, how: How) -> _Cells:
+    """A column of a file, typed, with its fractions where it is a ratio; empty where the file does not have it."""
+    if not heading:
+        texts = pl.Series(column.name, [None] * frame.height, dtype=pl.String)
+    else:
+        text = pl.col(heading).str.strip_chars()
+        texts = frame.select(pl.when(text != "").then(text).alias(column.name)).to_series()
+    exact: list[Fraction | None] | None = None
     if column.kind == "ratio":
         known = {text: exact_number(text, how.mark) for text in texts.drop_nulls().unique(maintain_order=True)}
-        wrong = {text for text, value in known.items() if value is None}
-        fractions = [None if text is None else known[text] for text in texts]
-        series = pl.Series(column.name, [None if one is None else float(one) for one in fractions], dtype=pl.Float64)
+        exact = [None if text is None else known[text] for text in texts]
+        series = pl.Series([None if one is None else float(one) for one in exact], dtype=pl.Float64)
     elif column.kind == "day":
-        series, bad = days(texts, "iso")
-        wrong = set(bad)
+        series, _ = days(texts, "iso")
     elif column.kind == "money":
         is_minor = "_".join(heading.strip().lower().split()) == column.name
-        series, bad = wholes(texts, digits=0 if is_minor else how.digits, mark=how.mark, scale=Fraction(1))
-        wrong = set(bad)
+        series, _ = wholes(texts, digits=0 if is_minor else how.digits, mark=how.mark, scale=Fraction(1))
     else:
-        series, wrong = _plain(column, texts, how.mark)
-    return series.alias(column.name), fractions, _faults(column, texts, rows, file, wrong)
+        series = _plain(column, texts, how.mark)
+    return _Cells(column, heading, series.alias(column.name), exact, texts)
 
 
-def _plain(column: Column, texts: pl.Series, mark: Mark) -> tuple[pl.Series, set[str]]:
+def _plain(column: Column, texts: pl.Series, mark: Mark) -> pl.Series:
     """Counts, flags, choices and texts, once per distinct text."""
-    said = texts.drop_nulls().unique(maintain_order=True).to_list()
+    if column.kind not in {"count", "flag", "choice"}:
+        return texts
     known: dict[str, Any] = {}
-    if column.kind == "count":
-        known = {text: number for text in said if (number := whole_number(text, mark)) is not None}
-    elif column.kind == "flag":
-        known = {text: _FLAGS[text.lower()] for text in said if text.lower() in _FLAGS}
-    elif column.kind == "choice":
-        known = {text: text.lower() for text in said if text.lower() in column.choices}
-    else:
-        return texts, set()
+    for text in texts.drop_nulls().unique(maintain_order=True):
+        word = text.lower()
+        if column.kind == "count":
+            value: Any = whole_number(text, mark)
+        else:
+            value = _FLAGS.get(word) if column.kind == "flag" else word if word in column.choices else None
+        if value is not None:
+            known[text] = value
     kind = _TYPES.get(column.kind, pl.String)
-    series = texts.replace_strict(list(known), list(known.values()), default=None, return_dtype=kind)
-    return series, set(said) - set(known)
+    return texts.replace_strict(list(known), list(known.values()), default=None, return_dtype=kind)
 
 
 def whole_number(text: str, mark: Mark) -> int | None:
@@ -242,27 +239,3 @@ def whole_number(text: str, mark: Mark) -> int | None:
     """
     exact = exact_number(text, mark)
     return int(exact) if exact is not None and exact.denominator == 1 and abs(exact) <= MAX_MINOR else None
-
-
-def _faults(column: Column, texts: pl.Series, rows: pl.Series, file: str, wrong: set[str]) -> list[Finding]:
-    if not wrong:
-        return []
-    at = [(row, text) for row, text in zip(rows, texts, strict=True) if text in wrong]
-    remedy = _REMEDIES.get(column.kind, f"Write one of {', '.join(column.choices)}.")
-    shown = [
-        finding(
-            UNREADABLE[column.kind],
-            file,
-            f"'{text}' cannot be read.",
-            row=row,
-            column=column.name,
-            value=text,
-            is_fatal=True,
-            remedy=remedy,
-        )
-        for row, text in at[:MOST_ROWS]
-    ]
-    more = len(at) - len(shown)
-    if more:
-        shown.append(finding("more_values", file, f"{more} more of {column.name}.", column=column.name, n_rows=more))
-    return shown
