@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MODELS: Final = {model._meta.model_name: model for model in apps.get_app_config("records").get_models()}
 _NAMED: Final = {
     "token": "apitoken", "import": "batch", "comp_plan": "compplan", "comp_plan_version": "compplanversion",
-    "pay_run": "payrun", "dispute": "paydispute",
+    "pay_run": "payrun", "dispute": "paydispute", "payroll_file": "payrollfile",
 }  # fmt: skip
 _ELSEWHERE: Final = ("api/", "sign-in/", "invitation/", "live", "because")
 """Doors for strangers, programs and streams: no pages. A because answers a question that a page asks."""

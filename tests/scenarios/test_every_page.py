@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 PASSWORD = "harbour-and-hale"  # noqa: S105  printed by the demo
 DAY = "2026-03-17"
 NO_PAGES = {"live", "import-template", "import-findings", "home", "plan-grid", "plan-sheet"}
+NO_PAGES |= {"statement-pdf", "plan-document-pdf", "payroll-file"}
 """Streams, files and redirects: they are no pages."""
 DECIDES = {"plan-amend"}
 """Pages of who decides: operations may not open them, a director does."""

@@ -54,6 +54,7 @@ MODELS |= {
     "comp_plan_version": MODELS["compplanversion"],
     "pay_run": MODELS["payrun"],
     "dispute": MODELS["paydispute"],
+    "payroll_file": MODELS["payrollfile"],
 }
 TEXTS = {
     "secret": ["made-up"],

@@ -45,12 +45,17 @@ def csv_of(listing: Listing[Any], currency: str) -> bytes:
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
-def xlsx_of(listing: Listing[Any], currency: str) -> bytes:
-    """The list as a workbook with one sheet: frozen header, filters, numbers as numbers, days as days."""
+def xlsx_of(listing: Listing[Any], currency: str, *, made_at: dt.datetime | None = None) -> bytes:
+    """The list as a workbook with one sheet: frozen header, filters, numbers as numbers, days as days.
+
+    A workbook says when it was made; with `made_at` the same list is the same bytes.
+    """
     import xlsxwriter  # noqa: PLC0415  heavy, and only files need it
 
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        if made_at is not None:
+            book.set_properties({"created": made_at.replace(tzinfo=None)})
         sheet = book.add_worksheet(_sheet_name(listing.title))
         formats = {kind: book.add_format({"num_format": form}) for kind, form in _formats(currency).items()}
         head = book.add_format({"bold": True, "bottom": 1})

@@ -97,7 +97,12 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField()),
-                ("layout", models.CharField(choices=[("adp", "adp"), ("gusto", "gusto")], max_length=10)),
+                (
+                    "layout",
+                    models.CharField(
+                        choices=[("csv", "csv"), ("xlsx", "xlsx"), ("adp", "adp"), ("gusto", "gusto")], max_length=10
+                    ),
+                ),
                 ("number", models.IntegerField(help_text="From 1 for each layout of a batch.")),
                 ("name", models.CharField(max_length=100)),
                 ("sha256", models.CharField(max_length=64)),

@@ -18,6 +18,7 @@ from quarterdeck.records.models.people import Person
 from quarterdeck.records.models.plans import Told
 
 SYSTEMS = ("adp", "gusto")
+LAYOUTS = ("csv", "xlsx", *SYSTEMS)
 SETTINGS = (*SYSTEMS, "capitalisation")
 
 
@@ -98,10 +99,10 @@ class PayrollCode(Told):
 
 
 class PayrollFile(Told):
-    """A batch in the layout of a payroll system, as it was handed over: its bytes are kept."""
+    """A batch as a file, in a layout of its own or of a payroll system: the bytes are kept as they were handed over."""
 
     payroll = models.ForeignKey(Payroll, models.PROTECT, related_name="files")
-    layout = models.CharField(max_length=10, choices=[(name, name) for name in SYSTEMS])
+    layout = models.CharField(max_length=10, choices=[(name, name) for name in LAYOUTS])
     number = models.IntegerField(help_text="From 1 for each layout of a batch.")
     name = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)

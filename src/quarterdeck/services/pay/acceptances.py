@@ -200,14 +200,25 @@ def plan_accepted(actor: Actor, version_id: int, *, name: str, sha256: str) -> P
         CompPlanVersion.objects.select_for_update().filter(pk=version_id).first()
         shown = document_shown(actor, version_id, actor.person_id)
         _check(shown, name, sha256)
-        row = PlanAcceptance.objects.create(
-            version=shown.version, person_id=actor.person_id, name=name.strip(), document=shown.document.plain(),
-            document_sha256=shown.sha256, at=actor.now, by=actor.user,
-        )  # fmt: skip
+        row = acceptance_of(shown.document, shown.version, shown.person, actor, name)
+        row.save()
         entry.about(
-            shown.version.plan_id, f"{actor.name} accepted comp plan {shown.version}", after={"sha256": shown.sha256}
+            shown.version.plan_id,
+            f"{shown.person.name} accepted comp plan {shown.version}",
+            after={"sha256": shown.sha256},
         )
     return row
+
+
+def acceptance_of(
+    document: PlanDocument, version: CompPlanVersion, person: Person, actor: Actor, name: str = ""
+) -> PlanAcceptance:
+    """An acceptance, not stored yet; without a name it is the person's own."""
+    plain = document.plain()
+    return PlanAcceptance(
+        version=version, person=person, name=name.strip() or person.name, document=plain,
+        document_sha256=document_sha256(plain), at=actor.now, by=actor.user,
+    )  # fmt: skip
 
 
 def _check(shown: Shown, name: str, sha256: str) -> None:

@@ -21,6 +21,7 @@ from quarterdeck.records.models import CompPlanVersion, Payroll, PayrollRow, Pay
 from quarterdeck.services import access
 from quarterdeck.services.calendar import company
 from quarterdeck.services.listing import Listing, whole
+from quarterdeck.services.pay.payroll_files import own_files_kept
 from quarterdeck.services.pay.plans import plan_of
 from quarterdeck.services.pay.states import stepped
 from quarterdeck.terms.money import minor_digits
@@ -73,6 +74,7 @@ def _made(actor: Actor, run: PayRun) -> None:
     for line in rows:
         line.payroll = batch
     PayrollRow.objects.bulk_create(rows)
+    own_files_kept(actor, batch, payroll_listing(batch), payroll_currency(batch))
 
 
 def _brought() -> dict[Key, int]:

@@ -31,3 +31,9 @@ def measured(context: Any, value: int | None, unit: str, of: str = "") -> str:  
     if value is None:
         return ""
     return str(cents(context, value, of)) if unit == "money" else f"{value:,}"
+
+
+@register.simple_tag
+def value_of(values: dict[str, Any], name: str) -> str:
+    """A value by its name; nothing where there is none."""
+    return str(values.get(name, ""))

@@ -1,6 +1,6 @@
 """Pay runs and payroll batches, for who may see everybody's pay: a run, its steps, its check, the batch as a file.
 
-Templates get: `pay/run.html` {view: RunPage}; `pay/payroll.html` {batch, listing, is_unchanged}.
+Templates get: `pay/run.html` {view: RunPage}; `pay/payroll.html` {batch, listing, is_unchanged, systems, files}.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from quarterdeck.faces.web.asked import actor
 from quarterdeck.faces.web.middleware import STATUS
 from quarterdeck.faces.web.views.lists import is_file, list_file
 from quarterdeck.faces.web.views.pay import tried
+from quarterdeck.faces.web.views.pay_payrolls import downloaded, systems_of
 from quarterdeck.services.pay import pages, runs
 from quarterdeck.services.pay import payroll as batches
+from quarterdeck.services.pay.payroll_files import own_file
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -129,8 +131,10 @@ def payroll(request: HttpRequest, payroll_id: int) -> HttpResponse:
     batch = batches.payroll_for(actor(request), payroll_id)
     listing = batches.payroll_listing(batch)
     if is_file(request):
-        return list_file(request, listing, batches.payroll_currency(batch))
+        kept = own_file(batch, request.GET["format"])
+        return downloaded(kept) if kept else list_file(request, listing, batches.payroll_currency(batch))
     found = {"batch": batch, "listing": listing, "is_unchanged": batches.is_unchanged(batch)}
     found["is_mixed"] = any(row["currency"] != batch.currency for row in listing.rows)
     found["digits_of"] = batches.payroll_currency(batch)
+    found |= {"systems": systems_of(batch), "files": batch.files.select_related("by__person")}
     return render(request, "pay/payroll.html", found)
