@@ -18,6 +18,7 @@ from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.records.models import Goal, Target
 from quarterdeck.services.cells import Cell, around_of, carried_by, cells, used
 from quarterdeck.services.desks.words import exactly_said, rounding_said
+from quarterdeck.services.goal_words import how_words
 from quarterdeck.services.goals import goal_said
 from quarterdeck.services.plans.weighing import causes_words
 from quarterdeck.services.scene import Scene, holder_of
@@ -203,9 +204,10 @@ def _holder(target: Target) -> str:
 def _goal_step(scene: Scene, goal: Goal) -> Step:
     by = f" by {goal.set_by}" if goal.set_by else ""
     note = f": {goal.note}" if goal.note else ""
-    growth = f", {exactly_said(Fraction(goal.growth), 'ratio', '')} more than last year" if goal.growth else ""
+    how = how_words(goal, METRICS[goal.metric].unit, scene.company.currency)
+    basis = f"{goal.basis}, {how}" if how else goal.basis
     return Step(
         holder=f"team:{goal.team_id}", name=goal.team.name, period=f"FY{goal.fiscal_year}", amount=goal.amount,
         known_at=goal.known_at, goal_id=goal.pk,
-        why=f"{goal_said(goal, scene.company)}, set{by} on {goal.known_at:%-d %B %Y} by {goal.basis}{growth}{note}",
+        why=f"{goal_said(goal, scene.company)}, set{by} on {goal.known_at:%-d %B %Y} by {basis}{note}",
     )  # fmt: skip

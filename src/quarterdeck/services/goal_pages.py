@@ -13,11 +13,14 @@ import narwhals as nw
 
 from quarterdeck.engine.metrics.definitions import METRICS, metric_named
 from quarterdeck.records.models import Target
+from quarterdeck.services.calendar import company
 from quarterdeck.services.desks.shapes import Line, Series
 from quarterdeck.services.goal_basis import months_before, past
+from quarterdeck.services.goal_words import how_words
 from quarterdeck.services.goals import goals
 from quarterdeck.services.listing import Listing, Page, whole
 from quarterdeck.services.people_list import teams
+from quarterdeck.services.plans.potential import market_sizes
 from quarterdeck.services.scene import Scene
 from quarterdeck.terms.money import Money
 from quarterdeck.terms.tables import Column
@@ -50,6 +53,8 @@ class GoalChoices:
     teams: tuple[tuple[int, str], ...]
     """Id and name, roots first."""
     years: tuple[int, ...]
+    markets: tuple[tuple[int, str, int], ...]
+    """Segments whose size is known on the day: id, name, minor units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,24 +72,27 @@ class GoalRow:
     goal: Goal
     metric_title: str
     unit: str
+    how_said: str
 
 
 def goal_rows(actor: Actor) -> list[GoalRow]:
     """Goals in force of teams that the actor sees, newest year first."""
+    found = goals(actor)
+    currency = company().currency if found else ""
     return [
-        GoalRow(goal=goal, metric_title=METRICS[goal.metric].title, unit=METRICS[goal.metric].unit)
-        for goal in goals(actor)
+        GoalRow(goal=goal, metric_title=metric.title, unit=metric.unit, how_said=how_words(goal, metric.unit, currency))
+        for goal, metric in ((goal, METRICS[goal.metric]) for goal in found)
     ]
 
 
 def goals_listing(rows: list[GoalRow], currency: str) -> Listing[dict[str, Any]]:
     """Goals as a file holds them; amounts as people write them, since some are money and some are counts."""
-    names = ("fiscal_year", "team", "metric", "goal", "unit", "basis", "set_by", "set_at", "note")
+    names = ("fiscal_year", "team", "metric", "goal", "unit", "how", "basis", "set_by", "set_at", "note")
     columns = tuple(Column(name, "instant" if name == "set_at" else "text", f"The goal's {name}.") for name in names)
     return whole("Goals", columns, [
         {"fiscal_year": str(row.goal.fiscal_year), "team": row.goal.team.name, "metric": row.goal.metric,
          "goal": str(Money(row.goal.amount, currency).major if row.unit == "money" else row.goal.amount),
-         "unit": currency if row.unit == "money" else "count", "basis": row.goal.basis,
+         "unit": currency if row.unit == "money" else "count", "how": row.how_said, "basis": row.goal.basis,
          "set_by": str(row.goal.set_by or ""), "set_at": row.goal.known_at, "note": row.goal.note}
         for row in rows
     ])  # fmt: skip
@@ -135,6 +143,7 @@ def goal_choices(actor: Actor, as_of: dt.date) -> GoalChoices:
         metrics=tuple((metric.name, metric.title, metric.unit) for metric in flows),
         teams=tuple((team.team_id, team.name) for team in ordered),
         years=(this, this + 1, this - 1),
+        markets=tuple(market_sizes(as_of)),
     )
 
 

@@ -6,10 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
 
-from plan_stage import AMOUNT, months, person, planned, team, year
-from quarterdeck.records.models import Account, Leave, Person, Potential, Segment, Territory, TerritoryHolding
+from plan_stage import AMOUNT, months, person, staged, team, year
+from quarterdeck.engine.cascade.plan import LAYERS
+from quarterdeck.records.models import Leave, Person, Potential
 from quarterdeck.services.plans.changes import edit_undone, edits_of
 from quarterdeck.services.plans.doors import plan_for
 from quarterdeck.services.plans.drivers import basis_chosen, carrying_set, drivers
@@ -33,28 +33,7 @@ MARKET = {"potential_from": "accounts", "unknown": "none"}
 
 @pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:  # noqa: ARG001  the database first
-    """A draft, with potential of accounts: rita's 300, walt's 100; North's territory is nora's, of 500."""
-    with django_db_blocker.unblock():
-        around = transaction.atomic()
-        around.__enter__()
-        company, plan = planned("even")
-        _market(company)
-        yield company, plan
-        transaction.set_rollback(True)
-        around.__exit__(None, None, None)
-
-
-def _market(company: SmallCompany) -> None:
-    north = Territory.objects.create(code="plan-north", name="Plan North")
-    TerritoryHolding.objects.create(territory=north, person=company.people["nora"], **fact("holds-plan-north"))
-    part = Segment.objects.create(code="plan-food", name="Plan Food")
-    for who, amount in (("rita", 300_00), ("walt", 100_00)):
-        account = Account.objects.create(
-            code=f"plan-{who}", name=f"Plan {who}", owner=company.people[who], segment=part
-        )
-        Potential.objects.create(account=account, amount_minor=amount, **fact(f"potential-{who}"))
-    Potential.objects.create(territory=north, amount_minor=500_00, **fact("potential-north"))
-    Potential.objects.create(segment=part, amount_minor=1_000_01, **fact("potential-food"))
+    yield from staged(django_db_blocker)
 
 
 def chosen(stage: Stage, basis: str, who: str = "dana", **said: str) -> None:
@@ -70,8 +49,8 @@ def years(stage: Stage, *people: str) -> list[int]:
 def sums_are_exact(stage: Stage) -> bool:
     company, plan = stage
     found = plan_for(company.actor("dana"), plan.pk)
-    for layer in ("plan", "street"):
-        figures = plan_figures(plan, edits_of(found), layer)  # type: ignore[arg-type]  # one of the two
+    for layer in LAYERS:
+        figures = plan_figures(plan, edits_of(found), layer)
         for node in found.ground.nodes:
             below = [figures.cells(one.node) for one in found.ground.nodes.values() if one.parent == node]
             if below and [sum(cells) for cells in zip(*below, strict=True)] != figures.cells(node):

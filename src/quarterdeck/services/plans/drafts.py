@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from quarterdeck.engine.metrics.definitions import metric_named
 from quarterdeck.records.models import Goal, Plan, PlanState
 from quarterdeck.services import access
+from quarterdeck.services.goal_shape import Place
 from quarterdeck.services.journal import journaled
 from quarterdeck.services.plans.ground import ground_of
 from quarterdeck.services.plans.texts import said
@@ -31,13 +32,13 @@ def plan_made(actor: Actor, goal_id: int, *, name: str = "") -> Plan:
             raise access.not_visible("goal")
         if Plan.objects.filter(goal=goal).exists():
             raise Refusal(_WHAT, "That goal has a plan.", "Open it; a published one is amended.", "plan_exists")
-        scene = Scene(actor, goal.starts_on)
+        place = Place(Scene(actor, goal.starts_on), goal.metric, goal.fiscal_year, goal.team_id)
         title = metric_named(goal.metric).title.lower()
         plan = Plan.objects.create(
             goal=goal, team_id=goal.team_id, metric=goal.metric, fiscal_year=goal.fiscal_year,
             starts_on=goal.starts_on, ends_on=goal.ends_on, at=actor.now, by=actor.user,
             name=said(name, 200) or f"{goal.team.name}, {title} {goal.fiscal_year}",
-            ground=ground_of(scene, goal.metric, goal.fiscal_year, goal.team_id),
+            ground=ground_of(place, goal.how.get("quarters", ())),
         )  # fmt: skip
         PlanState.objects.create(plan=plan, team_id=plan.team_id, state="draft", at=actor.now, by=actor.user)
         n_nodes = len(plan.ground["nodes"])

@@ -18,6 +18,7 @@ import narwhals as nw
 
 from quarterdeck.engine.cascade.bases import based_weights
 from quarterdeck.services.goal_basis import months_before, nodes, past, season
+from quarterdeck.services.goal_shape import Place, quartered
 from quarterdeck.services.scene import Scene, holder_of
 from quarterdeck.terms.period import Period
 
@@ -100,16 +101,18 @@ class Ground:
         return based_weights(frame, goal, basis, history, potential)
 
 
-def ground_of(scene: Scene, metric: str, fiscal_year: int, team_id: int) -> dict[str, Any]:
-    """The ground of a new plan; `scene` looks from the first day of its year."""
-    months = scene.calendar.months(fiscal_year)
+def ground_of(place: Place, quarters: Sequence[str] = ()) -> dict[str, Any]:
+    """The ground of a new plan; the scene of `place` looks from the first day of its year, `quarters` shape it."""
+    scene, metric, fiscal_year, team_id = place.scene, place.metric, place.fiscal_year, place.team_id
+    months = place.months
     tree = nodes(scene, team_id, scene.calendar.year(fiscal_year))
+    spread = quartered(place, season(scene, metric, fiscal_year, team_id), [Fraction(weight) for weight in quarters])
     rows = list(tree.select("node_id", "parent_id").iter_rows())
     before = _last_year(scene, metric, fiscal_year, [node for node, _ in rows])
     sitting = scene.sitting(scene.as_of)
     return {
         "months": [[str(month.starts_on), str(month.ends_on), month.name] for month in months],
-        "season": [str(weight) for weight in season(scene, metric, fiscal_year, team_id)],
+        "season": [str(weight) for weight in spread],
         "nodes": [[node, parent, before.get(node, 0), _is_vacant(node, sitting)] for node, parent in rows],
     }
 

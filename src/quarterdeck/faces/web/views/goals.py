@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
@@ -10,11 +11,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from quarterdeck.faces.web.asked import actor, company_of, looks_from, whole
+from quarterdeck.faces.web.asked import actor, company_of, looks_from
+from quarterdeck.faces.web.views.goal_form import WHAT, draft_of
 from quarterdeck.faces.web.views.lists import is_file, list_file
 from quarterdeck.services import access
 from quarterdeck.services import goals as services
 from quarterdeck.services.calendar import fiscal_calendar
+from quarterdeck.services.goal_page import goal_page, markets_listing, markets_of
 from quarterdeck.services.goal_pages import (
     cascade_rows,
     goal_choices,
@@ -24,12 +27,9 @@ from quarterdeck.services.goal_pages import (
     year_shape,
 )
 from quarterdeck.terms.errors import Refusal
-from quarterdeck.terms.money import minor_from_text
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict
-
-WHAT: Final = "The goal was not set."
 
 
 @require_safe
@@ -46,12 +46,16 @@ def goal_new(request: HttpRequest) -> HttpResponse:
     """The form; posting shows the preview, posting the preview sets the goal."""
     access.require(actor(request), "set_goals", WHAT)
     choices = goal_choices(actor(request), looks_from(request))
-    found: dict[str, Any] = {"choices": choices, "asked": request.POST or request.GET, "said": _said(request.POST)}
+    asked = request.POST or request.GET
+    markets = [
+        {"id": pk, "name": name, "size": size, "asked": asked.get(f"share-{pk}", "")}
+        for pk, name, size in choices.markets
+    ]
+    found: dict[str, Any] = {"choices": choices, "markets": markets, "asked": asked, "said": _said(request.POST)}
     if request.method == "POST":
         try:
-            draft = _draft(
-                request.POST, {name: unit for name, _, unit in choices.metrics}, company_of(request).currency
-            )
+            units = {name: unit for name, _, unit in choices.metrics}
+            draft = draft_of(request.POST, units, company_of(request).currency)
             if request.POST.get("step") == "set":
                 if request.POST.get("previewed") == found["said"]:
                     return _set(request, draft)
@@ -59,10 +63,10 @@ def goal_new(request: HttpRequest) -> HttpResponse:
             made = services.goal_previewed(actor(request), draft)
         except Refusal as refusal:
             return render(request, "goals/new.html", found | {"refusal": refusal}, status=409)
-        units = {name: unit for name, _, unit in choices.metrics}
         months = fiscal_calendar(company_of(request)).months(draft.fiscal_year)
         found |= {
-            "made": made, "rows": cascade_rows(made), "unit": units[draft.metric], "months": months,
+            "made": made, "segments": markets_of(made.how), "rows": cascade_rows(made), "months": months,
+            "unit": units[draft.metric],
             "shape": year_shape(actor(request), made), "replaced": goal_replaced(actor(request), draft),
         }  # fmt: skip
     return render(request, "goals/new.html", found)
@@ -70,44 +74,25 @@ def goal_new(request: HttpRequest) -> HttpResponse:
 
 def _said(form: QueryDict) -> str:
     """What the form says of the goal, to tell whether a preview is still of it."""
-    return "|".join(form.get(name, "").strip() for name in ("team", "metric", "year", "amount", "growth", "basis"))
+    fields = {name: str(value).strip() for name, value in form.dict().items() if name not in _ASIDE}
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+
+
+_ASIDE: Final = ("csrfmiddlewaretoken", "step", "previewed", "note")
+"""Fields that change nothing of what a goal comes to."""
 
 
 def _set(request: HttpRequest, draft: services.GoalDraft) -> HttpResponse:
     goal = services.goal_set(actor(request), draft)
-    messages.success(request, f"The goal is set, and {goal.targets.count():,} targets with it.")
+    years = f" for {draft.years.n_years} years" if draft.years else ""
+    messages.success(request, f"The goal is set{years}, and {goal.targets.count():,} targets with it.")
     return redirect(f"{reverse('targets')}?team={goal.team_id}&metric={goal.metric}&year={goal.fiscal_year}")
 
 
-def _draft(form: QueryDict, units: dict[str, str], currency: str) -> services.GoalDraft:
-    """What the form says, amounts and growth read exactly."""
-    metric = form.get("metric", "")
-    return services.GoalDraft(
-        metric=metric,
-        fiscal_year=whole(form.get("year"), WHAT) or 0,
-        team_id=whole(form.get("team"), WHAT) or 0,
-        amount=_amount(form.get("amount", "").strip(), units.get(metric, "money"), currency),
-        growth=_growth(form.get("growth", "").strip()),
-        basis="even" if form.get("basis") == "even" else "history",
-        note=form.get("note", "")[:1000],
-    )
-
-
-def _amount(text: str, unit: str, currency: str) -> int | None:
-    if not text:
-        return None
-    try:
-        return minor_from_text(text, currency) if unit == "money" else int(text.replace(",", ""))
-    except (ValueError, OverflowError) as error:
-        why = f"'{text[:40]}' is no amount."
-        raise Refusal(WHAT, why, "Write it like 12,000,000.", "goal_amount") from error
-
-
-def _growth(text: str) -> Decimal | None:
-    if not text:
-        return None
-    try:
-        return Decimal(text.removesuffix("%").strip().replace(",", ".")) / 100
-    except InvalidOperation as error:
-        why = f"'{text[:40]}' is no growth."
-        raise Refusal(WHAT, why, "Write 8 for 8 % more than last year.", "goal_growth") from error
+@require_safe
+def goal(request: HttpRequest, goal_id: int) -> HttpResponse:
+    """One goal: how it came about, its quarters, its markets by month, the years beside it."""
+    view = goal_page(actor(request), goal_id)
+    if is_file(request):
+        return list_file(request, markets_listing(view))
+    return render(request, "goals/goal.html", {"view": view, "may_set": access.may_set_goals(actor(request))})
