@@ -37,6 +37,8 @@ PAGES: Final = (
     ("Work", "territories", "Territories", "r", ""),
     ("Plan", "goals", "Goals", "o", ""),
     ("Plan", "plans", "Plans", "l", ""),
+    ("Plan", "capacity", "Capacity", "h", "edit_plans"),
+    ("Plan", "scenarios", "Scenarios", "x", "edit_plans"),
     ("Plan", "targets", "Targets", "t", ""),
     ("Plan", "metrics", "Metrics", "m", ""),
     ("Pay", "pay", "Pay", "y", ""),

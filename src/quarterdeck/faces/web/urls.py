@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from quarterdeck.faces.web import (
     urls_account,
+    urls_capacity,
     urls_imports,
     urls_lists,
     urls_pay,
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     *urls_lists.urlpatterns,
     *urls_plans.urlpatterns,
     *urls_planning.urlpatterns,
+    *urls_capacity.urlpatterns,
     *urls_people.urlpatterns,
     *urls_pay.urlpatterns,
     *urls_pay_office.urlpatterns,

@@ -21,9 +21,16 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from quarterdeck.services.actor import Actor
+    from quarterdeck.services.capacity.compared import Compared
     from quarterdeck.services.plans.changes import Change
 
 WHAT: Final = "The scenario was not applied."
+
+
+def may_apply(actor: Actor, pair: Compared) -> bool:
+    """Whether the scenario on the right can become an edit of its plan now, by the actor."""
+    page = pair.right_page
+    return page.is_root and page.is_open and access.may(actor, "edit_plans")
 
 
 def scenario_applied(actor: Actor, scenario_id: int, as_of: dt.date) -> Change:

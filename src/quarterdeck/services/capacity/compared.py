@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from quarterdeck.services.capacity.drivers import source_said
+from quarterdeck.services.capacity.fields import DriverField, driver_fields
 from quarterdeck.services.capacity.outcomes import outcome
 from quarterdeck.services.capacity.pages import CapacityPage, page_of
 from quarterdeck.services.capacity.room import Room
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from quarterdeck.services.capacity.shapes import Line
 
 AMOUNTS: Final = ("goal", "capacity", "expected", "gap")
-AS_IT_STANDS: Final = "The plan as it stands"
+AS_IT_STANDS: Final = "The plan now"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,20 +51,20 @@ class DriverPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinePair:
-    """A month, a team or the year in both; None where one has no such team."""
+    """A month, a team or the year in both; None where one has nobody there and asks for nothing."""
 
     key: str
     name: str
     left: Line | None
     right: Line | None
 
-    def cell(self, amount: str) -> tuple[int | None, int | None, int | None]:
+    def cell(self, amount: str) -> tuple[int, int, int]:
         """An amount in both, and by how much the right one is more."""
-        left, right = (None if line is None else int(getattr(line, amount)) for line in (self.left, self.right))
-        return left, right, None if left is None or right is None else right - left
+        left, right = (0 if line is None else int(getattr(line, amount)) for line in (self.left, self.right))
+        return left, right, right - left
 
     @property
-    def cells(self) -> list[tuple[str, int | None, int | None, int | None]]:
+    def cells(self) -> list[tuple[str, int, int, int]]:
         """Goal, capacity, expected and gap."""
         return [(name, *self.cell(name)) for name in AMOUNTS]
 
@@ -87,8 +89,20 @@ class Compared:
     teams: tuple[LinePair, ...]
     left_page: CapacityPage
     right_page: CapacityPage
+    fields: tuple[DriverField, ...]
+    """The form that changes the right one."""
     idle: tuple[str, ...]
     """Titles of drivers that a scenario names and that move nothing: nothing is measured to hold them against."""
+
+    @property
+    def is_same_goal(self) -> bool:
+        """Whether both ask for the same in every month."""
+        return all(pair.cell("goal")[2] == 0 for pair in (*self.months, *self.teams))
+
+    @property
+    def doubled(self) -> tuple[str, ...]:
+        """Amounts of which each side has a column of its own."""
+        return AMOUNTS[1:] if self.is_same_goal else AMOUNTS
 
 
 def compared(actor: Actor, left_id: int | None, right_id: int | None, as_of: dt.date) -> Compared:
@@ -123,7 +137,7 @@ def compared_in(room: Room, team_id: int, left: ScenarioSeen | None, right: Scen
         drivers=tuple(_driver(room, a, b) for a, b in pairs),
         year=LinePair(key="year", name="The year", left=first.year, right=second.year),
         months=_paired(first.months, second.months), teams=_paired(first.teams, second.teams),
-        left_page=pages[0], right_page=pages[1],
+        fields=driver_fields(room, team_id, sides[1]), left_page=pages[0], right_page=pages[1],
         idle=tuple(b.title for a, b in pairs if b.name in {"win_rate", "average_deal"} and b.measured is None),
     )  # fmt: skip
 
@@ -131,7 +145,8 @@ def compared_in(room: Room, team_id: int, left: ScenarioSeen | None, right: Scen
 def _driver(room: Room, left: Driver, right: Driver) -> DriverPair:
     a, b = (value_said(one.name, one.value, room.currency) for one in (left, right))
     return DriverPair(
-        name=left.name, title=left.title, about=left.about, left=a, right=b, left_why=left.why, right_why=right.why,
+        name=left.name, title=left.title, about=left.about, left=a, right=b, left_why=source_said(left),
+        right_why=source_said(right),
         differs=left.value != right.value,
     )  # fmt: skip
 

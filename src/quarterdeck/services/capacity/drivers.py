@@ -80,7 +80,7 @@ def driver_of(  # noqa: PLR0913  what a driver is made of
         "name": name, "title": spec.title, "unit": spec.unit, "about": spec.about, "measured": known,
     }  # fmt: skip
     if overrides and name in overrides:
-        return Driver(**base, value=overrides[name], source="scenario", why="named by the scenario")
+        return Driver(**base, value=overrides[name], source="scenario", why="")
     row = _nearest(name, path, rows)
     if row is not None:
         return Driver(**base, value=row.value, source="stated", why=_stated(row, path[0], actor))
@@ -88,8 +88,15 @@ def driver_of(  # noqa: PLR0913  what a driver is made of
         value = str(known) if spec.unit == "ratio" else int(known)
         return Driver(**base, value=value, source="measured", why=words, low=measured.low, high=measured.high)
     if spec.assumed is not None:
-        return Driver(**base, value=spec.assumed, source="assumed", why="nobody stated it: a usual value")
-    return Driver(**base, value=None, source="unknown", why=words or "nobody stated it")
+        return Driver(**base, value=spec.assumed, source="assumed", why="a usual value, which nobody stated")
+    return Driver(**base, value=None, source="unknown", why=words)
+
+
+def source_said(of: Driver) -> str:
+    """Where a driver comes from, in words: measured: 7 people ..., stated by Priya, ..."""
+    if of.source in {"scenario", "unknown"}:
+        return "named by the scenario" if of.source == "scenario" else of.why or "not stated"
+    return f"stated {of.why}" if of.source == "stated" else f"{of.source}: {of.why}"
 
 
 def _nearest(name: str, path: list[int], rows: Rows) -> CapacityDriver | None:
@@ -102,11 +109,11 @@ def _nearest(name: str, path: list[int], rows: Rows) -> CapacityDriver | None:
 
 
 def _stated(row: CapacityDriver, team: int, actor: Actor | None) -> str:
-    for_whom = "" if row.team_id == team else f" for {row.team}"
+    for_whom = "" if row.team_id == team else f"for {row.team} "
     is_seen = actor is None or row.by is None or access.sees_person(actor, row.by.person_id, actor.today)
     by = "the command line" if row.by is None else str(row.by) if is_seen else "somebody above"
     reason = f": “{row.reason}”" if row.reason else ""
-    return f"stated{for_whom} by {by}, from {row.effective_from:%-d %B %Y} on{reason}"
+    return f"{for_whom}by {by}, from {row.effective_from:%-d %B %Y} on{reason}"
 
 
 def driver_stated(  # noqa: PLR0913  what a statement consists of

@@ -53,7 +53,7 @@ class Hiring:
 def hiring(room: Room, found: Outcome) -> Hiring:
     """The hires that close the gap of an outcome; those planned are in it already."""
     missing = max(-found.year.gap, 0)
-    productive, fill = found.drivers["productivity"].whole, found.drivers["days_to_fill"].whole
+    productive, fill = found.brings, found.drivers["days_to_fill"].whole
     outlook = outlook_left(room, found)
     if outlook is None or productive <= 0:
         return Hiring(

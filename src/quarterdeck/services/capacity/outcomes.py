@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from quarterdeck.services.capacity.lines import lines
-from quarterdeck.services.capacity.seats import capacity_at, seats_of
+from quarterdeck.services.capacity.seats import capacity_at, productive_of, seats_of
 from quarterdeck.services.capacity.shapes import PARTS, Outcome
 from quarterdeck.services.capacity.specs import SPECS
 
@@ -37,7 +37,7 @@ def outcome(room: Room, team: int, overrides: Mapping[str, Value] | None = None)
         year=year, months=months, teams=teams, seats=seats, season=tuple(float(weight) for weight in season),
         parts={part: sum(seat.year(f"{part}_minor") for seat in seats) for part in PARTS},
         drivers={name: room.driver(name, team, given) for name in dict.fromkeys([*DRIVES, *given])},
-        last_year=room.found.ground.nodes[f"team:{team}"].last_year,
+        brings=productive_of(room, team, given),
     )  # fmt: skip
 
 

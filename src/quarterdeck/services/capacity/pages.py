@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from quarterdeck.engine.capacity.seats import ORDER
 from quarterdeck.engine.metrics.definitions import metric_named
 from quarterdeck.services import access
 from quarterdeck.services.capacity.hiring import Hiring, hiring
 from quarterdeck.services.capacity.outcomes import outcome
 from quarterdeck.services.capacity.room import Room
 from quarterdeck.services.capacity.scenarios import door_for, reads_scenarios
+from quarterdeck.services.capacity.shapes import PART_WORDS
+from quarterdeck.services.desks.shapes import Line as ChartLine
+from quarterdeck.services.desks.shapes import Series
 from quarterdeck.services.desks.words import said
 from quarterdeck.services.listing import Listing
 from quarterdeck.services.plans.doors import Door, plans_seen
@@ -64,6 +68,29 @@ class CapacityPage:
     months: tuple[tuple[str, str], ...]
     """First day and name of each month of the plan."""
     may_edit: bool
+    is_root: bool
+    is_open: bool
+    """Whether the actor may change the whole plan now."""
+
+    @property
+    def parts_said(self) -> list[tuple[str, int]]:
+        """The year's parts in words, from a full house to what can be brought; those that are nothing left out."""
+        return [(PART_WORDS[part], amount) for part, amount in self.outcome.parts.items() if amount or part == "full"]
+
+    @property
+    def ahead(self) -> int:
+        """What is expected more than what could be brought: months that are over brought what they brought."""
+        return self.outcome.year.expected - self.outcome.year.capacity
+
+    @property
+    def asked(self) -> int:
+        """The goal, as what it takes away."""
+        return -self.outcome.year.goal
+
+    @property
+    def order(self) -> str:
+        """The convention by which a loss with several reasons is told apart."""
+        return ORDER
 
 
 def capacity_choices(actor: Actor, as_of: dt.date) -> list[CapacityChoice]:
@@ -112,7 +139,37 @@ def page_of(room: Room, team_id: int, made: Outcome) -> CapacityPage:
         metric_title=metric.title, unit=metric.unit, outcome=made, hiring=hires,
         sentence=sentence(room, team_id, made, hires), drivers=tuple(made.drivers.values()),
         months=tuple((str(month.starts_on), month.name) for month in found.ground.months),
-        may_edit=access.may(found.actor, "edit_plans"),
+        may_edit=access.may(found.actor, "edit_plans"), is_root=f"team:{team_id}" == found.ground.root,
+        is_open=found.edits(found.ground.root),
+    )  # fmt: skip
+
+
+def months_of(actor: Actor, plan_id: int, team_id: int) -> list[str]:
+    """First days of the months of a plan."""
+    return [str(month.starts_on) for month in door_for(actor, plan_id, team_id).ground.months]
+
+
+def months_series(page: CapacityPage) -> Series:
+    """The months as a chart: bars of what can be brought, its range, the plan's line, and what was brought."""
+    months = page.outcome.months
+    unit: Any = "money" if page.unit == "money" else "count"
+    shown = [
+        ChartLine(name="Can bring", values=tuple(line.capacity for line in months), kind="bar"),
+        ChartLine(name="Plan", values=tuple(line.goal for line in months), kind="goal"),
+    ]
+    if any(line.brought is not None for line in months):
+        shown.append(ChartLine(name="Brought", values=tuple(line.brought for line in months), kind="last_year"))
+    note = "Bars: what can be brought. No range: what a head brings and who leaves is stated, or too little is known."
+    if months and months[0].low is not None:
+        shown += [
+            ChartLine(name="at least", values=tuple(line.low for line in months), kind="low"),
+            ChartLine(name="at most", values=tuple(line.high for line in months), kind="high"),
+        ]
+        note = "Bars: what can be brought. Band: what a head brings and who leaves, both at the ends of their ranges."
+    labels = tuple(line.name for line in months)
+    return Series(
+        title="Can the people there bring what the plan asks for?", unit=unit, labels=labels, lines=tuple(shown),
+        note=note,
     )  # fmt: skip
 
 

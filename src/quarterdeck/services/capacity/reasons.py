@@ -8,7 +8,7 @@ Rita Moreno        ramped, full time   3.0 % may have left by then              
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from quarterdeck.engine.capacity.seats import ORDER
 from quarterdeck.engine.metrics.definitions import metric_named
@@ -18,7 +18,7 @@ from quarterdeck.services.capacity.lines import groups_of
 from quarterdeck.services.capacity.outcomes import outcome
 from quarterdeck.services.capacity.room import Room
 from quarterdeck.services.capacity.scenarios import door_for, scenario_for
-from quarterdeck.services.capacity.shapes import PARTS
+from quarterdeck.services.capacity.shapes import PART_WORDS, PARTS
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -30,12 +30,6 @@ if TYPE_CHECKING:
     from quarterdeck.services.capacity.shapes import Line, Outcome, Seat
     from quarterdeck.services.capacity.values import Value
     from quarterdeck.services.plans.doors import Door
-
-PART_WORDS: Final = {
-    "full": "Were every seat held by somebody full time and ramped who stays",
-    "vacant": "Nobody sits there", "part_time": "Part time", "leave": "Leave of four weeks or more",
-    "ramp": "Still ramping", "attrition": "May have left by then", "hires": "Planned hires, ramp and attrition counted",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,7 +120,7 @@ class Room:
         unit = "money" if self.found.is_money else "count"
         people = "1 person" if found.n == 1 else f"{found.n:,} people"
         last = self.past.months[-1]
-        words = f"measured: {people} in {float(found.over):.1f} ramped months to {last.name}"
+        words = f"{people} in {float(found.over):.1f} ramped months to {last.name}"
         return found, words + self._range(found, unit)
 
     def _leaves(self) -> tuple[Estimate, str]:
@@ -128,7 +128,7 @@ class Room:
         if found.value is None:
             return found, "nobody sat in a rep seat"
         years = f"{float(found.over):.1f} years of people in rep seats"
-        words = f"measured: {found.n:,} left in {years} since {self.past.since:%-d %B %Y}"
+        words = f"{found.n:,} left in {years} since {self.past.since:%-d %B %Y}"
         return found, words + self._range(found, "ratio")
 
     def _range(self, found: Estimate, unit: str) -> str:
@@ -140,7 +140,7 @@ class Room:
     def _fills(self) -> tuple[Estimate, str]:
         found = measured_fill(self.staff, self.past)
         seats = "1 seat" if found.n == 1 else f"{found.n:,} seats"
-        return found, f"measured: the middle of {seats} filled again since {self.past.since:%-d %B %Y}"
+        return found, f"the middle of {seats} filled again since {self.past.since:%-d %B %Y}"
 
     def _deals(self, metric: str) -> tuple[Estimate, str]:
         """A ratio of the deals decided in the last year by the plan's team; one query."""
@@ -151,7 +151,7 @@ class Room:
         row = next(values.iter_rows(named=True))
         n = int(row["denominator"] or 0)
         value = Fraction(str(round(row["value"], 4))) if metric == "win_rate" else Fraction(round(row["value"]))
-        words = f"measured: {n:,} deals from {period.starts_on:%-d %B %Y} to {period.last_day:%-d %B %Y}"
+        words = f"{n:,} deals from {period.starts_on:%-d %B %Y} to {period.last_day:%-d %B %Y}"
         return Estimate(value=value, n=n), words
 
     def _contacts(self) -> tuple[Estimate, str]:
@@ -162,5 +162,5 @@ class Room:
         n = sum(int(value) for value in values["value"].to_list())
         if not n_accounts or not n:
             return Estimate(value=None), "no account has an owner in a rep seat, or nobody logged what they did"
-        words = f"measured: {n:,} activities of the last year over {n_accounts:,} accounts"
+        words = f"{n:,} activities of the last year over {n_accounts:,} accounts"
         return Estimate(value=Fraction(round(n / n_accounts)), n=n_accounts), words

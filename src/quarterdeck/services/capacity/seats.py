@@ -66,6 +66,12 @@ def capacity_at(
     return sums
 
 
+def productive_of(room: Room, team: int, overrides: Mapping[str, Value]) -> int:
+    """What a ramped head of a team brings in an average month."""
+    found: int = _drivers(room, team, overrides, "")[0]
+    return found
+
+
 def _alike(
     room: Room, team: int, overrides: Mapping[str, Value], season: Sequence[Fraction], end: str = ""
 ) -> list[tuple[Outlook, int, list[Hires]]]:

@@ -13,13 +13,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from quarterdeck.services.capacity.drivers import Driver
 
 PARTS = ("full", "vacant", "part_time", "leave", "ramp", "attrition", "hires")
 """From a full house to what can be brought; they add up to it."""
+PART_WORDS: Final = {
+    "full": "Were every seat held by somebody full time and ramped who stays",
+    "vacant": "Nobody sits there", "part_time": "Part time", "leave": "Leave of four weeks or more",
+    "ramp": "Still ramping", "attrition": "May have left by then", "hires": "Planned hires, ramp and attrition counted",
+}  # fmt: skip
 HEADS = ("seats", "vacant", "away", "hires", "heads", "ramped_heads")
 
 
@@ -90,4 +95,5 @@ class Outcome:
     drivers: Mapping[str, Driver]
     seats: tuple[Seat, ...]
     season: tuple[float, ...]
-    last_year: int
+    brings: int
+    """What a ramped head of the team brings in an average month, a scenario's win rate and deals counted."""

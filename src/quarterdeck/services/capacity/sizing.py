@@ -7,7 +7,6 @@ by what a hire adds    the third adds 41,000 and costs 38,000, the fourth 12,000
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -17,12 +16,18 @@ from quarterdeck.engine.capacity.response import Sizing, marginal_sizing
 from quarterdeck.engine.capacity.workload import AccountClass, Workload, workload
 from quarterdeck.records.models import Account
 from quarterdeck.services.capacity.hiring import Hiring, hiring
+from quarterdeck.services.capacity.outcomes import outcome
+from quarterdeck.services.capacity.pages import CapacityPage, page_of
+from quarterdeck.services.capacity.room import Room
+from quarterdeck.services.capacity.scenarios import door_for
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.money import whole
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from quarterdeck.services.actor import Actor
     from quarterdeck.services.capacity.drivers import Driver
-    from quarterdeck.services.capacity.room import Room
     from quarterdeck.services.capacity.shapes import Outcome
 
 SIZING = (
@@ -49,6 +54,18 @@ class Opinions:
     missing: tuple[str, ...]
     """Titles of drivers without which the last opinion cannot be given."""
 
+    @property
+    def marginal_rule(self) -> str:
+        """The rule by which the next hire is judged."""
+        return str(self.drivers["marginal_rule"].value or "")
+
+
+def sizing_page(actor: Actor, plan_id: int, team_id: int, as_of: dt.date) -> tuple[CapacityPage, Opinions]:
+    """The opinions beside the page they are second to."""
+    room = Room(door_for(actor, plan_id, team_id), as_of)
+    page = page_of(room, team_id, outcome(room, team_id))
+    return page, opinions(room, team_id, page.outcome)
+
 
 def opinions(room: Room, team: int, found: Outcome) -> Opinions:
     """The three; a query for accounts, and one for activities where contacts are not stated."""
@@ -72,7 +89,7 @@ def _is_now(room: Room, stretch: Any) -> bool:  # noqa: ANN401  a Stretch
 
 def _chain(found: Outcome) -> Headcount | None:
     year = found.year
-    productive = found.drivers["productivity"].whole
+    productive = found.brings
     ramping = 1 - Fraction(str(round(year.ramped_heads / year.heads, 6))) if year.heads > 0 else Fraction()
     try:
         return headcount(
@@ -111,9 +128,3 @@ def _marginal(
     adds = tuple((n, brings[n], brings[n] - brings[n - 1]) for n in range(1, most + 1))
     rule: Any = drivers["marginal_rule"].value
     return cost, adds, marginal_sizing(brings, cost, rule=rule)
-
-
-def told(sizing: Sizing) -> dict[str, Any]:
-    """The convention and its numbers, as the engine says them."""
-    found: dict[str, Any] = json.loads(sizing.because)
-    return found

@@ -44,7 +44,7 @@ _SPECS: Final = (
         about="From opening a seat to somebody's first day in it."),
     Spec(name="hires", title="Planned hires", unit="hires", assumed=None,
         about="How many start on the first day of which month, besides the seats that are known."),
-    Spec(name="season", title="Season", unit="word", choices=("plan", "even"), assumed="plan",
+    Spec(name="season", title="Season", unit="word", choices=("even",), assumed="plan",
         about="Whether months weigh as in the plan, or all alike."),
     Spec(name="goal_amount", title="Goal", unit="money", group="goal", about="What is asked for in the year."),
     Spec(name="growth", title="Growth on last year", unit="ratio", least=-1, most=100, group="goal",

@@ -109,6 +109,8 @@ def value_said(name: str, value: Value | None, currency: str) -> str:
     spec = SPECS[name]
     if spec.unit == "hires":
         return ", ".join(f"{n} in {dt.date.fromisoformat(day):%B %Y}" for day, n in value.items())
+    if name == "season" and value == "plan":
+        return "as in the plan"
     if spec.unit == "word":
         return str(value).replace("_", " ")
     return exactly_said(Fraction(str(value)), spec.unit, currency)

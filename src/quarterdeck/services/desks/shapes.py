@@ -164,8 +164,8 @@ class Line:
 
     name: str
     values: tuple[int | float | None, ...]
-    kind: Literal["actual", "expected", "last_year", "goal", "low", "high"] = "actual"
-    """`low` and `high` are the edges of a band."""
+    kind: Literal["actual", "expected", "last_year", "goal", "low", "high", "bar"] = "actual"
+    """`low` and `high` are the edges of a band; a `bar` stands for each label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

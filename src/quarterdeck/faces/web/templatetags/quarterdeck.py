@@ -44,6 +44,7 @@ UNITS: Final = {"coverage": "times"}
 """Ratios that people say as a multiple, not as a percentage."""
 DRAW: Final = {
     "actual": "line", "expected": "dashed", "goal": "dashed", "last_year": "faint", "low": "low", "high": "high",
+    "bar": "bar",
 }  # fmt: skip
 BARS: Final = {"actual": "bar", "expected": "tick", "goal": "ring", "last_year": "ring"}
 KEYS: Final = {"bar": "the bar", "tick": "the line", "ring": "the ring"}
