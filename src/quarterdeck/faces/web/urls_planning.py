@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from quarterdeck.faces.web.views import plan_amend, plan_drivers, plan_grid, plan_sheets, plans
+from quarterdeck.faces.web.views import plan_amend, plan_drivers, plan_fairness, plan_grid, plan_sheets, plans
 
 urlpatterns: list[URLPattern] = [
     path("plans", plans.plans, name="plans"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:plan_id>/rails", plan_drivers.rails, name="plan-rails"),
     path("plans/<int:plan_id>/hedges", plan_drivers.hedges, name="plan-hedges"),
     path("plans/<int:plan_id>/amend", plan_amend.amend, name="plan-amend"),
+    path("plans/<int:plan_id>/fairness", plan_fairness.fairness, name="plan-fairness"),
     path("plans/<int:plan_id>/propose", plans.propose, name="plan-propose"),
     path("plans/proposals/<int:proposal_id>/accept", plans.accept, name="proposal-accept"),
     path("plans/proposals/<int:proposal_id>/decline", plans.decline, name="proposal-decline"),
