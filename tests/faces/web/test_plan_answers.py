@@ -212,12 +212,11 @@ def test_who_does_not_decide_finds_no_form_to_amend(stage: Stage, who: str) -> N
     assert "Amend" not in client(stage, who).get(f"/plans/{plan.pk}").content.decode()
 
 
-def test_who_decides_sees_whether_the_plan_is_fair_and_others_do_not(stage: Stage) -> None:
-    page = client(stage, "dana").get(f"/plans/{stage[1].pk}")
-    checks = {row.check: row for row in page.context["view"].fairness}
-    assert checks["within"].n == 5
-    assert "Is it fair" in page.content.decode()
-    assert client(stage, "mona").get(f"/plans/{stage[1].pk}").context["view"].fairness == ()
+def test_who_works_on_a_plan_is_pointed_to_its_fairness_pack(stage: Stage) -> None:
+    for who in ("dana", "mona"):
+        assert f"/plans/{stage[1].pk}/fairness" in client(stage, who).get(f"/plans/{stage[1].pk}").content.decode()
+    client(stage, "dana").post(f"/plans/{stage[1].pk}/submit")
+    assert "/fairness" not in client(stage, "rita").get(f"/plans/{stage[1].pk}").content.decode()
 
 
 def test_a_gap_stands_beside_the_open_pipeline(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import narwhals as nw
 import numpy as np
@@ -50,6 +50,7 @@ _SAYINGS: Final = {
     ),
 }
 
+Trust = Literal["too_few", "unsure", "enough"]
 Row = tuple[str, float | None, float | None, float | None, int, str, str, str]
 
 
@@ -86,6 +87,15 @@ def fairness(back_cast: Frame, *, within: Decimal | Fraction | float = Fraction(
     ]
     data: dict[str, Any] = {name: [row[at] for row in found] for at, name in enumerate(FAIRNESS.schema)}
     return FAIRNESS.check(nw.from_dict(data, FAIRNESS.schema, backend="polars"))
+
+
+def trust(n: int) -> Trust:
+    """How far checks can be trusted at a number of people: nothing can be told, something, or enough.
+
+    >>> trust(6), trust(10), trust(30)
+    ('too_few', 'unsure', 'enough')
+    """
+    return "too_few" if n < _FEW else "unsure" if n < _SOME else "enough"
 
 
 def _correlation(rows: Frame, attained: Real, check: str, column: str) -> Row:

@@ -15,11 +15,10 @@ from quarterdeck.engine.metrics.definitions import metric_named
 from quarterdeck.records.models import Goal, Plan
 from quarterdeck.services import access
 from quarterdeck.services.plans.amendment_shapes import amended_nodes
-from quarterdeck.services.plans.doors import FROZEN, Door, plans_seen
+from quarterdeck.services.plans.doors import Door, plans_seen
 from quarterdeck.services.plans.drivers import Drivers, drivers
 from quarterdeck.services.plans.edits import edits_known
-from quarterdeck.services.plans.evidence import Check, node_capacity, node_potentials, pipelines, plan_fairness
-from quarterdeck.services.plans.figures import plan_figures
+from quarterdeck.services.plans.evidence import node_capacity, node_potentials, pipelines
 from quarterdeck.services.plans.grids import PlanGrid, plan_grid
 from quarterdeck.services.plans.hands import hands_changed
 from quarterdeck.services.plans.proposals import proposals_open
@@ -127,8 +126,8 @@ class PlanPage:
     may_redo: bool
     drivers: Drivers | None
     """Basis, hedges and rails, for who edits all of the plan."""
-    fairness: tuple[Check, ...]
-    """Checks of the whole before it is published, for who decides on it."""
+    is_fairness_told: bool
+    """Whether the fairness pack is theirs to read: for who works on the plan."""
     suggestions: tuple[Suggestion, ...]
     """Amendments that seats ask for."""
 
@@ -178,16 +177,10 @@ def plan_page(found: Door, as_of: dt.date) -> PlanPage:
         may_approve=may_step(found, "approve", root), may_publish=may_step(found, "publish", root),
         may_amend=found.may_approve and found.state == "published",
         may_undo=bool(found.editable) and any(row.by_id == own for row in edits), may_redo=bool(found.editable),
-        fairness=_fairness(found, known),
+        is_fairness_told=found.reads_notes,
         drivers=drivers(found, known) if found.edits(root) else None,
         suggestions=(*suggestions(found, as_of), *hands_changed(found, as_of)),
     )  # fmt: skip
-
-
-def _fairness(found: Door, edits: Edits) -> tuple[Check, ...]:
-    if found.state in FROZEN:
-        return ()
-    return plan_fairness(found, plan_figures(found.plan, edits))
 
 
 def _sentence(found: Door) -> str:

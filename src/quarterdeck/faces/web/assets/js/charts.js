@@ -1,11 +1,11 @@
 // Charts are drawn from the table behind them, so that the two cannot disagree. A header cell says how its column is
 // drawn (data-draw: bar, line, dashed, faint, low, high), a cell's data-v is its number.
-import { BarChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import { GridComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-use([BarChart, LineChart, ScatterChart, GridComponent, TooltipComponent, SVGRenderer]);
+use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, TooltipComponent, SVGRenderer]);
 
 const token = (name) => {
   // Resolves light-dark() by letting the browser compute a colour.
@@ -96,6 +96,29 @@ function barOption({ labels, columns }, colours, scale) {
   };
 }
 
+// Points on two axes of numbers, the line through them and the band in which it lies. Attainment reads in percent.
+function scatterOption({ labels, columns }, colours, scale, { x: xTitle, y: yTitle, percent }) {
+  const of = (draw) => columns.find((column) => column.draw === draw)?.values ?? [];
+  const [x, y, line, low, high] = ["x", "point", "line", "low", "high"].map(of);
+  const order = x.map((_, at) => at).filter((at) => line[at] !== null).sort((one, other) => x[one] - x[other]);
+  const edge = [...order.map((at) => [x[at], high[at]]), ...[...order].reverse().map((at) => [x[at], low[at]])];
+  const text = { color: colours.soft, fontFamily: "inherit", fontSize: 12 };
+  const axis = (name, format) => ({ type: "value", scale: true, name, nameLocation: "middle", nameTextStyle: { ...text, color: colours.ink }, splitNumber: 5, axisLabel: { ...text, formatter: format }, axisLine: { lineStyle: { color: colours.line } }, splitLine: { lineStyle: { color: colours.line } } });
+  const inPercent = (value) => `${Math.round(value * 100)} %`;
+  return {
+    ...common(columns, labels, colours),
+    tooltip: { ...common(columns, labels, colours).tooltip, trigger: "item", formatter: ({ dataIndex, seriesType }) => (seriesType === "scatter" ? [labels[dataIndex], ...columns.slice(0, 2).map(({ name, texts }) => `${name}  ${texts[dataIndex]}`)].join("\n") : "") },
+    grid: { left: 30, right: 20, top: 12, bottom: 26, containLabel: true },
+    xAxis: { ...axis(xTitle, percent ? inPercent : (value) => compact.format(value / scale)), nameGap: 28 },
+    yAxis: { ...axis(yTitle, inPercent), nameGap: 56 },
+    series: [
+      { type: "custom", silent: true, z: 1, clip: true, data: edge.length ? [0] : [], encode: { x: -1, y: -1 }, renderItem: (_, api) => ({ type: "polygon", shape: { points: edge.map((point) => api.coord(point)) }, style: { fill: colours.accent, opacity: 0.15 } }) },
+      { type: "line", silent: true, z: 2, symbol: "none", data: order.map((at) => [x[at], line[at]]), lineStyle: { color: colours.accent, width: 2 } },
+      { type: "scatter", z: 3, symbolSize: 9, data: x.map((value, at) => [value, y[at]]), itemStyle: { color: colours.ink, borderColor: colours.page, borderWidth: 1 } },
+    ],
+  };
+}
+
 function common(columns, labels, colours) {
   return {
     animation: false,
@@ -132,8 +155,9 @@ function draw(figure) {
     figure.chart = init(plot, null, { renderer: "svg" });
     new ResizeObserver(() => figure.chart.resize()).observe(plot);
   }
-  const drawn = table.dataset.bars === undefined ? option : barOption;
-  figure.chart.setOption(drawn(read(table), colours, Number(table.dataset.scale || 1)), true);
+  const { bars, scatter } = table.dataset;
+  const drawn = scatter !== undefined ? scatterOption : bars === undefined ? option : barOption;
+  figure.chart.setOption(drawn(read(table), colours, Number(table.dataset.scale || 1), table.dataset), true);
 }
 
 const drawAll = () => document.querySelectorAll("figure.chart").forEach(draw);
