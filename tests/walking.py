@@ -18,6 +18,7 @@ _MODELS: Final = {model._meta.model_name: model for model in apps.get_app_config
 _NAMED: Final = {
     "token": "apitoken", "import": "batch", "comp_plan": "compplan", "comp_plan_version": "compplanversion",
     "pay_run": "payrun", "dispute": "paydispute", "payroll_file": "payrollfile",
+    "territory_proposal": "territoryproposal",
 }  # fmt: skip
 _ELSEWHERE: Final = ("api/", "sign-in/", "invitation/", "live", "because")
 """Doors for strangers, programs and streams: no pages. A because answers a question that a page asks."""
@@ -52,6 +53,9 @@ def _value(name: str) -> object:
     if name in {"holder", "name"}:
         person = Person.visible.order_by("pk").first()
         return "people" if name == "name" else person and f"person:{person.pk}"
+    if name == "node":
+        plan = _MODELS["plan"].objects.order_by("pk").first()
+        return plan and plan.ground["nodes"][-1][0]
     noun = name.removesuffix("_id")
     found = _MODELS[_NAMED.get(noun, noun)].objects.order_by("pk").first()
     return found and found.pk

@@ -79,6 +79,12 @@ def _cell_why(scene: Scene, cell: Cell, target: Target, metric: str) -> str:
     if "by" in why:
         note = f": {why['note']}" if why.get("note") else ""
         return f"set by {why['by']} by hand{note}"
+    return month_words(scene, why, metric) or f"imported from {cell.source_system}"
+
+
+def month_words(scene: Scene, why: Mapping[str, Any], metric: str) -> str:
+    """Why a month of a plan is what it is, from the engine's reason; empty where the reason is none of a month."""
+    unit, currency = METRICS[metric].unit, scene.company.currency
     if fixed := _fixed_why(scene, why, unit, currency):
         return fixed
     if why.get("rule") == "children":
@@ -90,7 +96,7 @@ def _cell_why(scene: Scene, cell: Cell, target: Target, metric: str) -> str:
             year = f"of the {exactly_said(why['open_amount'], unit, currency)} that pins leave {year}"
         carries = f" ({causes_words(why['carries'])})" if why.get("carries") else ""
         return _joined(f"{season} {_share(why['share'])} {year}{carries}", why, unit, currency)
-    return f"imported from {cell.source_system}"
+    return ""
 
 
 def _fixed_why(scene: Scene, why: Mapping[str, Any], unit: str, currency: str) -> str:
@@ -148,18 +154,22 @@ def _nodes_above(goal: Goal) -> dict[str, Target]:
 
 def _year_step(scene: Scene, metric: str, target: Target, goal: Goal) -> Step:
     year, holder = target.derivation["year"], _holder(target)
-    unit, currency = METRICS[metric].unit, scene.company.currency
-    why = "the whole goal"
-    if "parent_id" in year:
-        above = f"{scene.name(year['parent_id'])}'s {exactly_said(year['parent_amount'], unit, currency)}"
-        basis = str(target.derivation.get("basis", ""))
-        fixed = _fixed_why(scene, year, unit, currency)
-        shared = f"{fixed}, of {above}" if fixed else _weight_said(year, above, basis, unit, currency)
-        why = _joined(shared, year, unit, currency)
+    why = year_words(scene, year, str(target.derivation.get("basis", "")), metric)
     return Step(
         holder=holder, name=scene.name(holder), period=f"FY{goal.fiscal_year}", goal_id=goal.pk,
         amount=int(target.derivation["year_amount"]), why=why, exact=_exact(year),
     )  # fmt: skip
+
+
+def year_words(scene: Scene, year: Mapping[str, Any], basis: str, metric: str) -> str:
+    """Why a node's year is what it is, from the engine's reason."""
+    if "parent_id" not in year:
+        return "the whole goal"
+    unit, currency = METRICS[metric].unit, scene.company.currency
+    above = f"{scene.name(year['parent_id'])}'s {exactly_said(year['parent_amount'], unit, currency)}"
+    fixed = _fixed_why(scene, year, unit, currency)
+    shared = f"{fixed}, of {above}" if fixed else _weight_said(year, above, basis, unit, currency)
+    return _joined(shared, year, unit, currency)
 
 
 _WEIGHTS: Final = {

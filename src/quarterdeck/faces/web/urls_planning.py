@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:plan_id>/propose", plans.propose, name="plan-propose"),
     path("plans/proposals/<int:proposal_id>/accept", plans.accept, name="proposal-accept"),
     path("plans/proposals/<int:proposal_id>/decline", plans.decline, name="proposal-decline"),
+    path("plans/<int:plan_id>/cells/<str:node>", plan_grid.cell, name="plan-cell"),
     path("plans/<int:plan_id>/grid.json", plan_grid.grid, name="plan-grid"),
     path("plans/<int:plan_id>/edits", plan_grid.edits, name="plan-edits"),
     path("plans/<int:plan_id>/undo", plan_grid.undo, name="plan-undo"),

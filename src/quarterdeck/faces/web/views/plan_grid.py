@@ -13,10 +13,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from quarterdeck.faces.web.asked import actor, looks_from
 from quarterdeck.faces.web.middleware import STATUS
+from quarterdeck.services.plans.cell_because import cell_because
 from quarterdeck.services.plans.changes import Change, Line, edit_redone, edit_undone, edits_made
 from quarterdeck.services.plans.doors import plan_for
 from quarterdeck.services.plans.grids import plan_grid
@@ -33,6 +35,13 @@ _STATUS: Final = STATUS | {"plan_version": 409}
 def grid(request: HttpRequest, plan_id: int) -> HttpResponse:
     """The grid as the actor sees it."""
     return _answered(lambda: _plain(plan_grid(plan_for(actor(request), plan_id), looks_from(request))))
+
+
+@require_safe
+def cell(request: HttpRequest, plan_id: int, node: str) -> HttpResponse:
+    """Why a cell is what it is: a page of its own, and the panel beside the grid."""
+    found = cell_because(actor(request), plan_id, node=node, at=request.GET.get("at", "year"))
+    return render(request, "plans/cell.html", {"cell": found})
 
 
 @require_POST

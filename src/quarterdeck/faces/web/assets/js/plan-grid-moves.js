@@ -26,6 +26,7 @@ export class Moves {
       next.tabIndex = 0;
       next.classList.add("is-here");
       this.focusable = next;
+      this.arrived?.(next);
     }
     this.#pick();
     if (!hasFocus) return;

@@ -31,6 +31,21 @@ function named(table, cells) {
   for (const row of cells.rows) for (const cell of row.cells) if (cell.isLocked) cell.td.setAttribute("aria-readonly", "true");
 }
 
+/** The small handle at the cell one is in: why it is what it is, beside the grid. Keys do the same, so it is only seen. */
+function handle(table, cells, moves) {
+  const link = Object.assign(document.createElement("a"), { className: "why", tabIndex: -1, title: "Why? (W)" });
+  link.dataset.panel = "";
+  link.setAttribute("aria-hidden", "true");
+  moves.arrived = (element) => {
+    const cell = moves.cell();
+    link.href = `${table.dataset.cellsUrl}${moves.row().node}?at=${cell ? cells.month(cell) : "year"}`;
+    element.append(link);
+  };
+  moves.arrived(moves.focusable);
+  table.setAttribute("aria-keyshortcuts", "W");
+  return link;
+}
+
 function start(table) {
   const byId = (id) => document.getElementById(id);
   const cells = new Cells(table);
@@ -42,6 +57,7 @@ function start(table) {
   const said = { sums: byId("plan-sums"), status: byId("plan-status") };
   const token = document.querySelector("#plan-bar [name=csrfmiddlewaretoken]")?.value ?? "";
   const work = new Work({ cells, moves, editor, trouble: new Trouble(byId("plan-trouble")), said, reason: byId("plan-reason"), token });
+  const why = handle(table, cells, moves);
   paintSums(cells, said.sums);
   byId("plan-bar").hidden = false;
   table.closest(".plan-box").removeAttribute("tabindex");
@@ -88,6 +104,7 @@ function start(table) {
     else if (isCommand && lower === "y") work.turn("redo");
     else if (isCommand && lower === "a") moves.all();
     else if (isCommand) return false;
+    else if (lower === "w") why.click();
     else if (key === "Enter" || key === "F2" || (key === " " && column === 0)) enter();
     else if (key === "Delete" || key === "Backspace") work.free();
     else if (key === "Escape") { work.forget(moves.cell()); moves.by(0, 0); }
@@ -113,7 +130,7 @@ function start(table) {
   let isDragging = false;
   table.addEventListener("pointerdown", (event) => {
     const found = cellAt(event.target);
-    if (!found || event.button !== 0 || event.target === editor.field || event.target.closest("button")) return;
+    if (!found || event.button !== 0 || event.target === editor.field || event.target.closest("button, a")) return;
     const isAgain = found.at === moves.here.at && found.column === moves.here.column;
     if (editor.isOpen) work.keep();
     if (event.pointerType === "touch") {
