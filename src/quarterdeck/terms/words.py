@@ -45,6 +45,8 @@ _GROUPS: Final[dict[str, dict[str, str]]] = {
         "quota": "A target that pay depends on.",
         "plan layer": "Targets that sum to the goal.",
         "street layer": "Targets with the hedge on top.",
+        "basis": "What a goal is shared by: last year, potential, a blend, even, given weights.",
+        "potential": "What could be sold in a year to an account, in a territory, or in a segment: its market.",
         "pin": "A cell fixed by hand; the rest is spread around it.",
         "action": "Something to do on a day.",
     },

@@ -13,6 +13,8 @@ import datetime as dt
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Count
+
 from quarterdeck.records.models import Account, Potential, Segment, TerritoryHolding
 from quarterdeck.services import access
 from quarterdeck.services.kept import kept
@@ -28,12 +30,13 @@ _KINDS: Final = dict(zip(SOURCES, POTENTIAL_OF, strict=True))
 
 
 def sources_known() -> tuple[str, ...]:
-    """From what a potential is known, the closest first; a query per kind, once per version of the data."""
-    current = Potential.current
-    return kept(
-        "potential sources",
-        lambda: tuple(name for name in SOURCES if current.exclude(**{f"{_KINDS[name]}_id": None}).exists()),
-    )
+    """From what a potential is known, the closest first; a query, once per version of the data."""
+    return kept("potential sources", _sources)
+
+
+def _sources() -> tuple[str, ...]:
+    n_known = Potential.current.aggregate(**{name: Count(kind) for name, kind in _KINDS.items()})
+    return tuple(name for name in SOURCES if n_known[name])
 
 
 def potentials_by_person(source: str, as_of: dt.date) -> Mapping[str, int]:
