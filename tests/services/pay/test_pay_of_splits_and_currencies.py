@@ -1,4 +1,4 @@
-"""Shared bookings, overlays, returns of what was shared, and a plan that pays in another currency than the company's."""
+"""Shared bookings, overlays, returns of what was shared, and a plan in another currency than the company's."""
 
 from __future__ import annotations
 

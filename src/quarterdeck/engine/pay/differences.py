@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from quarterdeck.engine.pay.exact import fraction
 from quarterdeck.engine.pay.language import Call, Name, Number, Text
 
 if TYPE_CHECKING:
@@ -62,3 +63,41 @@ def _said(node: Number | Text | Name | Call) -> str:
     if isinstance(node, Name):
         return node.name
     return f"{node.name}({', '.join(map(_said, node.args))})"
+
+
+def file_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(path, before, after) of everything that two plan files say differently, as the files write it.
+
+    Parts of lists are known by their name, or by their number. Another order of keys, or 0.08 for 8 %, is no change.
+
+    >>> file_differences({"components": [{"name": "a", "rate": "8%"}]}, {"components": [{"name": "a", "rate": "9%"}]})
+    [('components, a, rate', '8%', '9%')]
+    >>> file_differences({"measures": {"s": {"credit": "splits"}}}, {"measures": {"s": {"credit": "owner"}}})
+    [('measures, s, credit', 'splits', 'owner')]
+    """
+    old, new = dict(_written(before, ())), dict(_written(after, ()))
+    return [
+        (", ".join(path), old.get(path, ""), new.get(path, ""))
+        for path in dict.fromkeys([*new, *old])
+        if _same(old.get(path, "")) != _same(new.get(path, ""))
+    ]
+
+
+def _written(part: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:  # noqa: ANN401  any part of a file
+    if isinstance(part, Mapping):
+        for name, item in part.items():
+            yield from _written(item, (*path, str(name)))
+    elif isinstance(part, list):
+        for at, item in enumerate(part, 1):
+            named = item.get("name") if isinstance(item, Mapping) else None
+            yield from _written(item, (*path, str(named or at)))
+    elif part is not None:
+        yield path, str(part).lower() if isinstance(part, bool) else str(part)
+
+
+def _same(text: str) -> object:
+    """What a text means: a number where it is one."""
+    try:
+        return fraction(text)
+    except ValueError:
+        return " ".join(text.split())

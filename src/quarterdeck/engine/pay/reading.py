@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 MAX_LENGTH: Final = 1_000_000
 
 
-class _Loader(yaml.SafeLoader):
+class PlainLoader(yaml.SafeLoader):
     """Plain YAML without floats and timestamps, so that 0.1 stays what was written."""
 
 
 _LEFT_OUT: Final = {f"tag:yaml.org,2002:{name}" for name in ("float", "timestamp", "bool")}
-_Loader.yaml_implicit_resolvers = {
+PlainLoader.yaml_implicit_resolvers = {
     letter: [(tag, pattern) for tag, pattern in found if tag not in _LEFT_OUT]
     for letter, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 # YAML 1.1 also takes on, off, yes and no for truth: the key `on` of an example's event would be lost.
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+PlainLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
 
 
 def plan_read(text: str, file: str = "plan.yaml") -> tuple[Plan | None, list[Finding]]:
@@ -88,14 +88,26 @@ def plan_from_text(text: str, file: str = "plan.yaml") -> Plan:
     return plan
 
 
+def text_findings(text: str, file: str = "plan.yaml") -> list[Finding]:
+    """What keeps a text from being read as a plan file at all: no YAML, no mapping, a key said twice, an alias.
+
+    >>> [one.message for one in text_findings("plan: [")][0][:17], text_findings("plan: reps")
+    ('this is no YAML: ', [])
+    """
+    found, _, findings = _document(text, file)
+    if not findings and not isinstance(found, dict):
+        return [_finding(file, 1, "", "it holds no keys", "Begin with a plan to start from.")]
+    return findings
+
+
 def _document(text: str, file: str) -> tuple[Any, dict[str, int], list[Finding]]:
     if len(text) > MAX_LENGTH:
         return None, {}, [_finding(file, 1, "", f"it has more than {MAX_LENGTH:,} characters", "Split the plan.")]
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=PlainLoader)):
             return None, {}, [_finding(file, 1, "", "it uses an alias (*name)", "Write out what it stands for.")]
-        root = yaml.compose(text, Loader=_Loader)
-        document = yaml.load(text, Loader=_Loader)  # noqa: S506  a subclass of the safe loader
+        root = yaml.compose(text, Loader=PlainLoader)
+        document = yaml.load(text, Loader=PlainLoader)  # noqa: S506  a subclass of the safe loader
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         why = " ".join(str(getattr(error, "problem", None) or error).split())

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from quarterdeck.faces.web.views import comp_plans, pay, pay_now, pay_runs
+from quarterdeck.faces.web.views import comp_plans, pay, pay_now, pay_runs, plan_edit
 
 urlpatterns: list[URLPattern] = [
     path("pay", pay.home, name="pay"),
@@ -11,7 +11,12 @@ urlpatterns: list[URLPattern] = [
     path("pay/now/<int:person_id>", pay_now.now, name="pay-now-of"),
     path("comp-plans", comp_plans.plans, name="comp-plans"),
     path("comp-plans/new", comp_plans.plan_new, name="comp-plan-new"),
+    path("comp-plans/start", plan_edit.start, name="comp-plan-start"),
+    path("comp-plans/keep", plan_edit.keep, name="comp-plan-keep"),
     path("comp-plans/<int:comp_plan_id>", comp_plans.plan, name="comp-plan"),
+    path("comp-plans/<int:comp_plan_id>/edit", plan_edit.edit, name="comp-plan-edit"),
+    path("comp-plans/<int:comp_plan_id>/checks", plan_edit.checks, name="comp-plan-checks"),
+    path("comp-plans/<int:comp_plan_id>/end", comp_plans.end, name="comp-plan-end"),
     path("comp-plans/<int:comp_plan_id>/assign", comp_plans.assign, name="comp-plan-assign"),
     path("comp-plans/versions/<int:comp_plan_version_id>/publish", comp_plans.publish, name="comp-plan-publish"),
     path("pay/runs/new", pay_runs.run_new, name="pay-run-new"),

@@ -178,6 +178,8 @@ class Series:
     lines: tuple[Line, ...]
     note: str = ""
     """What a reader must know to read it: what its band means, or why there is none."""
+    head: str = "When"
+    """What the labels are."""
 
     @property
     def rows(self) -> list[tuple[str, tuple[int | float | None, ...]]]:

@@ -46,6 +46,7 @@ def person_assigned(  # noqa: PLR0913  an assignment is these
             raise Refusal(_WHAT, "It would end before it begins.", "Name a later last day.", "bad_value")
         given = {name: text.strip() for name, text in (values or {}).items() if text.strip()}
         _check_values(plan, given)
+        _check_currency(plan, person, effective_from, effective_to)
         _room_made(plan, person, effective_from, effective_to, actor.now)
         row = CompAssignment.objects.create(
             plan=plan, person=person, values=given, effective_from=effective_from, effective_to=effective_to,
@@ -78,6 +79,24 @@ def _check_values(plan: CompPlan, values: Mapping[str, str]) -> None:
         except (ValueError, ZeroDivisionError) as error:
             why = f"'{text[:40]}' is no value of {name}."
             raise Refusal(_WHAT, why, "Write an exact number: 90000, 0.08 or 8%.", "pay_value") from error
+
+
+def _check_currency(plan: CompPlan, person: Person, begins: dt.date, ends: dt.date | None) -> None:
+    """Nobody is on plans of two currencies at one time: their statement would add up to nothing one can say."""
+    own = _currency(plan)
+    beside = CompAssignment.current.filter(person=person).exclude(plan=plan).filter(
+        Q(effective_to=None) | Q(effective_to__gt=begins)
+    ).select_related("plan")  # fmt: skip
+    for row in beside if ends is None else beside.filter(Q(effective_from=None) | Q(effective_from__lt=ends)):
+        other = _currency(row.plan)
+        if own and other and own != other:
+            why = f"{person.name} is on {row.plan.code} at that time, which pays in {other}; this one pays in {own}."
+            raise Refusal(_WHAT, why, "End that first, or choose a plan in the same currency.", "comp_plan_state")
+
+
+def _currency(plan: CompPlan) -> str:
+    version = plan.versions.order_by("-number").first()
+    return plan_of(version.text).currency if version is not None else ""
 
 
 def _room_made(

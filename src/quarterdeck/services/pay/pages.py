@@ -24,6 +24,7 @@ from quarterdeck.records.models import (
 from quarterdeck.services import access
 from quarterdeck.services.pay.acceptances import ASKED, own_standings
 from quarterdeck.services.pay.disputes import OPEN, disputes_seen, standing
+from quarterdeck.services.pay.plan_checks import version_differences
 from quarterdeck.services.pay.plans import plan_of
 from quarterdeck.services.pay.runs import period_due
 from quarterdeck.services.pay.settled import locked_runs
@@ -130,6 +131,10 @@ class PlanPage:
     may_write: bool
     sees_all: bool
     """Also who drafted and published it, and everybody on it."""
+    before: int | None
+    """The version that the shown one is held against; None for the first."""
+    differences: tuple[tuple[str, str, str], ...]
+    """Part, before and after of everything that it says differently."""
 
 
 def home(actor: Actor) -> Home:
@@ -220,8 +225,10 @@ def plan_page(actor: Actor, plan_id: int, number: int | None = None) -> PlanPage
     rows = CompAssignment.current.filter(plan=plan).select_related("person").order_by("person__name", "effective_from")
     own = rows if sees_all else rows.filter(person_id=actor.person_id or 0)
     people = Person.visible.order_by("name").values_list("pk", "name") if may_write else ()
+    before = next((one for one in versions if one.number < shown.number), None)
+    changed = version_differences(before.text, shown.text) if before is not None else []
     return PlanPage(
         plan=plan, versions=tuple(versions), shown=shown, assignments=tuple(own),
         values=tuple(plan_of(shown.text).values), people=tuple(people), may_write=may_write,
-        sees_all=sees_all,
+        sees_all=sees_all, before=before.number if before is not None else None, differences=tuple(changed),
     )  # fmt: skip

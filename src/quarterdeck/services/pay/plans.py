@@ -91,6 +91,17 @@ def comp_plan_drafted(actor: Actor, text: str, *, file: str = "plan.yaml") -> Co
     return row
 
 
+def comp_plan_kept(actor: Actor, text: str) -> tuple[CompPlanVersion, bool]:
+    """A file from the editor as a draft, unless it is the plan's last version to the letter; whether it is new."""
+    plan, _ = plan_read(text)
+    last = None
+    if plan is not None and access.may(actor, "write_comp_plans"):
+        last = CompPlanVersion.objects.filter(plan__code=plan.name).select_related("plan").order_by("-number").first()
+    if plan is not None and last is not None and last.sha256 == plan.version:
+        return last, False
+    return comp_plan_drafted(actor, text), True
+
+
 def _names(plan: Plan) -> list[str]:
     return [plan.name, plan.title, *plan.measures, *plan.values, *(one.name for one in plan.components)]
 

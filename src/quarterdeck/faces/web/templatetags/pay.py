@@ -37,3 +37,9 @@ def measured(context: Any, value: int | None, unit: str, of: str = "") -> str:  
 def value_of(values: dict[str, Any], name: str) -> str:
     """A value by its name; nothing where there is none."""
     return str(values.get(name, ""))
+
+
+@register.filter
+def entry(values: dict[str, str], name: str) -> str:
+    """What stands under a name; nothing where it does not."""
+    return values.get(name, "")

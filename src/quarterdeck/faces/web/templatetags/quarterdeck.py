@@ -292,6 +292,7 @@ def chart(context: Context, of: Series, *, small: bool = False, bars: bool = Fal
         "rows": rows,
         "scale": drawings.scale(of.unit, currency),
         "note": of.note,
+        "head": of.head,
         "small": small,
         "bars": bars,
         "is_drawn": not bars or len(rows) <= MOST_BARS,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DRAFTED: Final = services.DRAFTED
 ASSIGNED: Final = "Nobody was put on the plan."
+ENDED: Final = "The assignment was not ended."
 _LARGEST: Final = 1_000_000
 
 
@@ -79,13 +80,13 @@ def publish(request: HttpRequest, comp_plan_version_id: int) -> HttpResponse:
     def done() -> str:
         row = services.comp_plan_published(actor(request), comp_plan_version_id)
         plan_id.append(row.plan_id)
-        return f"Version {row.number} is published; its examples hold."
+        return f"Version {row.number} is published; its examples hold. This is what it does."
 
     tried(request, done)
     asked = whole(request.POST.get("plan"), services.PUBLISHED)
     if not plan_id and asked is None:
         return redirect("comp-plans")
-    return redirect("comp-plan", plan_id[0] if plan_id else asked)
+    return redirect("comp-plan-checks", plan_id[0]) if plan_id else redirect("comp-plan", asked)
 
 
 @require_POST
@@ -103,6 +104,20 @@ def assign(request: HttpRequest, comp_plan_id: int) -> HttpResponse:
             effective_to=last + dt.timedelta(days=1) if last else None, values={k: str(v) for k, v in values.items()},
         )  # fmt: skip
         return f"{row.person.name} is on the plan from {row.effective_from:%-d %B %Y}."
+
+    tried(request, done)
+    return redirect("comp-plan", comp_plan_id)
+
+
+@require_POST
+def end(request: HttpRequest, comp_plan_id: int) -> HttpResponse:
+    """A person is on the plan up to a last day."""
+
+    def done() -> str:
+        last = day(request.POST.get("last", ""), ENDED)
+        row = whole(request.POST.get("assignment"), ENDED) or 0
+        assignments.assignment_ended(actor(request), row, last + dt.timedelta(days=1))
+        return f"The last day is {last:%-d %B %Y}."
 
     tried(request, done)
     return redirect("comp-plan", comp_plan_id)
