@@ -33,7 +33,7 @@ check: .venv/tested ## The fast gates: style, types, contracts
 	$(BIN)/mypy
 
 bench: .venv/tested assets ## What is measured, each beside a reference of the same minute; the first run loads for half an hour
-	@for name in cascade reading import_activities pages; do echo "== bench/$$name.py"; $(BIN)/python "bench/$$name.py"; done
+	@for name in cascade peers reading import_activities pages; do echo "== bench/$$name.py"; $(BIN)/python "bench/$$name.py"; done
 
 docs: .venv/tested ## Generate docs/terms.md and docs/reference/ from the code
 	$(BIN)/python docs/generate.py
