@@ -36,6 +36,7 @@ VERBS: Final[dict[str, str]] = {
     "change_settings": "change the company's calendar, currency and other rules",
     "see_journal": "read everybody's writes (everybody reads their own)",
     "see_pay": "see another person's pay (everybody sees their own)",
+    "see_pay_costs": "see what pay costs by month and team, of three people and more together",
     "write_comp_plans": "draft and publish comp plans, and say who is on them",
     "run_pay": "make, preview and discard pay runs",
     "approve_pay": "approve and lock pay runs and make payroll batches; who prepares does not approve",
@@ -61,16 +62,16 @@ MATRIX: Final[dict[str, Rights]] = {
     "director": _rights(
         "below",
         "log_work add_leave set_targets set_goals propose_targets edit_plans approve_plans import_facts change_people "
-        "change_settings see_journal",
+        "change_settings see_journal see_pay_costs",
     ),
     "operations": _rights("all", " ".join(verb for verb in VERBS if verb not in {"approve_plans", "approve_pay"})),
-    "finance": _rights("all", "see_pay run_pay approve_pay answer_disputes"),
+    "finance": _rights("all", "see_pay see_pay_costs run_pay approve_pay answer_disputes"),
     "department_head": _rights("totals"),
-    "executive": _rights("all", "set_goals edit_plans approve_plans see_journal"),
+    "executive": _rights("all", "set_goals edit_plans approve_plans see_journal see_pay_costs"),
 }
 
 SCOPES: Final[dict[str, frozenset[str]]] = {
-    "read": frozenset({"read", "see_journal", "see_pay"}),
+    "read": frozenset({"read", "see_journal", "see_pay", "see_pay_costs"}),
     "write:facts": frozenset({"log_work", "import_facts"}),
     "write:plans": frozenset({"set_targets", "set_goals", "propose_targets", "edit_plans", "approve_plans"}),
     "write:pay": frozenset({"write_comp_plans", "run_pay", "approve_pay", "answer_disputes"}),

@@ -159,6 +159,38 @@ AMORTISATIONS: Final = Table(
     ("starts_on", "expensed_on"),
 )
 
+PAY_COSTS: Final = Table(
+    "pay_costs", "pay period, month of posting and span", "What pay cost, by the period it is of and by when it was posted.",
+    (
+        _STARTS, Column("posted_on", "day", "First day of the pay period in which it was posted."),
+        Column("n_months", "count", "Over how many months it serves; 0 is expensed at once."),
+        Column("amount_minor", "money", "The cost; below zero takes back."),
+    ),
+)
+
+CAPITALISATION: Final = Table(
+    "capitalisation", "month", "The asset of capitalised commissions from its opening to its closing (ASC 340-40).",
+    (
+        Column("month", "day", "First day of the month."),
+        Column("opening_minor", "money", "The asset at its beginning."),
+        Column("additions_minor", "money", "Capitalised in it, corrections of earlier periods among them."),
+        Column("amortised_minor", "money", "Expensed of what was capitalised."),
+        Column("closing_minor", "money", "opening + additions - amortised."),
+        Column("expensed_minor", "money", "Expensed at once."),
+    ),
+    ("month",),
+)
+
+CAPITALISED_RUNS: Final = Table(
+    "capitalised_runs", "pay period and span", "What was capitalised of a pay period's cost, and what is left of it.",
+    (
+        _STARTS, Column("n_months", "count", "Over how many months."), Column("ends_on", "day", "First day of the last of them."),
+        Column("additions_minor", "money", "Capitalised, with what was corrected since."),
+        Column("amortised_minor", "money", "Expensed of it so far."), Column("closing_minor", "money", "What is left."),
+    ),
+    ("starts_on", "n_months"),
+)
+
 PAY_INPUTS: Final[dict[str, Table]] = {
     table.name: table for table in (PAY_EVENTS, PAY_PEOPLE, PAY_VALUES, PAY_SPLITS, PAY_EXCHANGE, PAY_RECEIPTS, PAY_SETTLED)
 }

@@ -43,6 +43,7 @@ PAGES: Final = (
     ("Plan", "metrics", "Metrics", "m", ""),
     ("Pay", "pay", "Pay", "y", ""),
     ("Pay", "comp-plans", "Comp plans", "k", ""),
+    ("Pay", "pay-costs", "Cost of pay", "u", "see_pay_costs"),
     ("Data", "imports", "Imports", "i", "import_facts"),
     ("Data", "journal", "Journal", "j", ""),
     ("Data", "settings", "Settings", "s", "change_settings"),

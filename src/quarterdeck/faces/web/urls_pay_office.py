@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from quarterdeck.faces.web.views import pay_documents, pay_payrolls
+from quarterdeck.faces.web.views import pay_costs, pay_documents, pay_payrolls
 
 _VERSION = "comp-plans/versions/<int:comp_plan_version_id>"
 
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_VERSION}/accept", pay_documents.accept, name="plan-accept"),
     path("pay/payrolls/<int:payroll_id>/files", pay_payrolls.file_new, name="payroll-file-new"),
     path("pay/payroll-files/<int:payroll_file_id>", pay_payrolls.file, name="payroll-file"),
+    path("cost-of-pay", pay_costs.cost_months, name="pay-costs"),
+    path("cost-of-pay/capitalisation", pay_costs.capitalisation, name="pay-capitalisation"),
     path("pay/payroll-settings", pay_payrolls.settings_page, name="payroll-settings"),
     path("pay/payroll-settings/set", pay_payrolls.setting_new, name="pay-setting-new"),
     path("pay/payroll-settings/codes", pay_payrolls.codes, name="payroll-codes"),

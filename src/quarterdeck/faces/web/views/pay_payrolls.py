@@ -112,7 +112,7 @@ def setting_new(request: HttpRequest) -> HttpResponse:
         return f"It is set from {row.effective_from:%-d %B %Y} on."
 
     tried(request, done)
-    return redirect("pay-costs" if name == settings.CAPITALISATION else "payroll-settings")
+    return redirect("pay-capitalisation" if name == settings.CAPITALISATION else "payroll-settings")
 
 
 @require_POST
