@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from math import prod
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import narwhals as nw
@@ -114,17 +115,28 @@ def working_day_factors(work_days: Frame, months: Sequence[Period], full: Sequen
 def monthly_millionths(found: Frame, months: Sequence[Period]) -> dict[str, list[int]]:
     """Factors of every node that has any, in millionths, a number per month; causes of one month multiply."""
     at = {month.starts_on: number for number, month in enumerate(months)}
-    shares: dict[str, list[Fraction]] = defaultdict(lambda: [Fraction(1)] * len(months))
+    causes: dict[str, list[list[int]]] = defaultdict(lambda: [[] for _ in months])
     for node, starts_on, factor in FACTORS.check(found).select("node_id", "starts_on", "factor").iter_rows():
         if starts_on in at:
-            row = shares[node]
-            row[at[starts_on]] *= Fraction(round(_checked(factor, node) * MILLION), MILLION)
-    return {node: [min(round(share * MILLION), MOST_MILLIONTHS) for share in row] for node, row in shares.items()}
+            _require(factor, node)
+            causes[node][at[starts_on]].append(round(factor * MILLION))
+    return {node: [_product(row) for row in rows] for node, rows in causes.items()}
+
+
+def _product(millionths: list[int]) -> int:
+    """Shares in millionths multiplied, rounded once."""
+    if len(millionths) == 1:
+        return millionths[0]
+    return min(round(Fraction(prod(millionths) * MILLION, MILLION ** len(millionths))), MOST_MILLIONTHS)
+
+
+def _require(factor: float, node: str) -> None:
+    if not 0 <= factor * MILLION <= MOST_MILLIONTHS:  # also what is no number
+        raise _refusal(f"The factor of {node} is {factor}.", "Give a share of zero or more, such as 0.5.", node)
 
 
 def _checked(factor: float, node: str) -> Fraction:
-    if not 0 <= factor * MILLION <= MOST_MILLIONTHS:  # also what is no number
-        raise _refusal(f"The factor of {node} is {factor}.", "Give a share of zero or more, such as 0.5.", node)
+    _require(factor, node)
     return Fraction(factor).limit_denominator(MILLION)
 
 
