@@ -8,9 +8,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.records.models import Account, Territory, TerritoryHolding
+from quarterdeck.records.models import Account, Booking, Segment, Territory, TerritoryHolding
 from quarterdeck.services.territories.balancing import balanced
-from quarterdeck.services.territories.proposals import proposal_saved
+from quarterdeck.services.territories.proposals import proposal_accepted, proposal_saved
 from quarterdeck.services.territories.shapes import BalanceAsk
 from small_company import CARRYING, TODAY, SmallCompany, small_company
 
@@ -45,4 +45,16 @@ def land(who: str) -> Territory:
 def proposed(actor: Actor, ask: BalanceAsk = COUNTS, **more: Any) -> TerritoryProposal:
     """What evens them out, saved as it was seen."""
     seen = balanced(actor, ask, TODAY).fingerprint
-    return proposal_saved(actor, ask, TODAY, **{"effective_on": TODAY, "fingerprint": seen} | more)
+    said: dict[str, Any] = {"effective_on": TODAY, "fingerprint": seen} | more
+    return proposal_saved(actor, ask, TODAY, **said)
+
+
+def small_moves(company: SmallCompany) -> None:
+    """Two proposals for those who look where they must not: one by which an account moved to West, one still open."""
+    placed(company)
+    Booking.objects.update(segment=Segment.objects.get(code="seg"))  # as it is once an account has moved
+    dana, ask = company.actor("dana"), BalanceAsk(weights={"n_accounts": 9, "sales": 1}, how="blend", most=1)
+    moved = proposed(dana, ask)
+    for who in ("mona", "wim"):
+        proposal_accepted(company.actor(who), moved.pk, note="Let us do it.")
+    proposed(dana, ask)

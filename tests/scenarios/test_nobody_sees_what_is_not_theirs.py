@@ -30,6 +30,7 @@ from quarterdeck.services.tokens import hashed
 from quarterdeck.services.totals import totals_rebuilt
 from quarterdeck.terms.templates import TEMPLATES
 from small_company import CAST, NOW, SEEN, TODAY, SmallCompany, amount_of, small_amendment, small_company, small_plan
+from territory_stage import small_moves
 
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
@@ -54,6 +55,7 @@ MODELS |= {
     "comp_plan_version": MODELS["compplanversion"],
     "pay_run": MODELS["payrun"],
     "dispute": MODELS["paydispute"],
+    "territory_proposal": MODELS["territoryproposal"],
     "payroll_file": MODELS["payrollfile"],
 }
 TEXTS = {
@@ -77,6 +79,7 @@ def company(db: None) -> SmallCompany:  # noqa: ARG001  opens the database
     Company.objects.filter(pk=1).update(shows_as_of=TODAY)
     totals_rebuilt(Actor(now=NOW))
     paid(made)
+    small_moves(made)
     return made
 
 

@@ -19,6 +19,7 @@ from django.db import transaction
 from quarterdeck.connectors.worlds import LOGINS, world, world_files
 from quarterdeck.records.models import Company, Person, Team, User
 from quarterdeck.services.demo_plans import demo_plans
+from quarterdeck.services.demo_territories import demo_territories
 from quarterdeck.services.goals import GoalDraft, goal_set
 from quarterdeck.services.imports import batch_applied, batch_created, batch_previewed
 from quarterdeck.services.journal import data_version, journaled
@@ -67,6 +68,7 @@ def demo_loaded(actor: Actor, *, scale: int = 1, progress: Progress) -> list[Log
             if scale == 1:
                 demo_plans(actor, goal)
                 demo_paid(actor)
+                demo_territories(actor)
     return [Login(email, PASSWORD, " and ".join(hats).replace("_", " ")) for email, _, hats in LOGINS]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import DatabaseError, transaction
 
+from quarterdeck.faces.jobs.hourly import looked
 from quarterdeck.records.models import (
     Account,
     AccountHolding,
@@ -275,3 +276,8 @@ def test_what_was_proposed_and_answered_cannot_be_changed(company: SmallCompany)
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             model.objects.filter().update(**change)
     assert row.moves.count() == 3
+
+
+def test_the_server_looks_whether_a_planned_day_has_come(company: SmallCompany) -> None:
+    proposals.proposal_accepted(company.actor("dana"), proposed(company.actor("dana"), effective_on=SOON).pk)
+    assert (looked(), looked()) == (3, 0)

@@ -1,4 +1,4 @@
-"""Tells the embedded worker when the server begins and ends: Django's own ASGI application knows no lifespan.
+"""Tells the embedded worker, and what looks every hour, when the server begins and ends: Django knows no lifespan.
 
 uvicorn  --lifespan.startup-->   ready made, worker started
 uvicorn  --lifespan.shutdown-->  worker stopped, the job under way ended
@@ -26,15 +26,18 @@ def with_worker(app: App, *, is_embedded: bool, before: Callable[[], None]) -> A
         if scope["type"] != "lifespan":
             await app(scope, receive, send)
             return
-        from quarterdeck.faces.jobs.worker import EmbeddedWorker  # noqa: PLC0415  its models need Django set up
+        from quarterdeck.faces.jobs.hourly import Hourly  # noqa: PLC0415  its models need Django set up
+        from quarterdeck.faces.jobs.worker import EmbeddedWorker  # noqa: PLC0415  as above
 
         await receive()
         before()
-        worker = EmbeddedWorker() if is_embedded else None
+        worker, hourly = EmbeddedWorker() if is_embedded else None, Hourly()
         if worker:
             worker.start()
+        hourly.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await asyncio.to_thread(hourly.stop)
         if worker:
             await asyncio.to_thread(worker.stop)
         await send({"type": "lifespan.shutdown.complete"})
