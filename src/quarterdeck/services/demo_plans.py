@@ -16,6 +16,7 @@ from quarterdeck.services.goals import GoalDraft, goal_set
 from quarterdeck.services.plans.changes import edits_of
 from quarterdeck.services.plans.doors import plan_for
 from quarterdeck.services.plans.drafts import plan_made
+from quarterdeck.services.plans.drivers import basis_chosen, carrying_set
 from quarterdeck.services.plans.figures import plan_figures
 from quarterdeck.services.plans.proposals import proposal_made
 from quarterdeck.services.plans.publishing import plan_published
@@ -37,7 +38,9 @@ def demo_plans(actor: Actor, goal: Goal) -> None:
         metric=goal.metric, fiscal_year=goal.fiscal_year + 1, team_id=goal.team_id, amount=amount,
         note="A first number, to be talked about.",
     )  # fmt: skip
-    _answered(_actor(actor, "priya@example.com"), plan_made(dana, goal_set(dana, wanted).pk))
+    draft = plan_made(dana, goal_set(dana, wanted).pk)
+    _driven(dana, draft)
+    _answered(_actor(actor, "priya@example.com"), draft)
 
 
 def _actor(actor: Actor, email: str) -> Actor:
@@ -48,6 +51,13 @@ def _published(dana: Actor, plan: Plan) -> None:
     plan_submitted(dana, plan.pk, note="As agreed with the teams.")
     plan_approved(dana, plan.pk)
     plan_published(dana, plan.pk)
+
+
+def _driven(dana: Actor, plan: Plan) -> None:
+    """Half by what each brought, half by what each could sell; leave counts, and a vacant seat carries half."""
+    named = {"potential_from": "accounts", "unknown": "mean", "history_share": "0.5"}
+    basis_chosen(dana, plan.pk, basis="blend", conventions=named)
+    carrying_set(dana, plan.pk, vacancy="0.5", leave=True, day_count="weekdays")
 
 
 def _answered(priya: Actor, plan: Plan) -> None:

@@ -46,10 +46,23 @@ def test_a_goal_is_set_once_and_listed(program: Programs, goal: dict[str, Any]) 
     assert listed == [first.json()]
 
 
+def test_a_goal_of_several_years_in_a_shape_says_how_it_came_about(program: Programs, goal: dict[str, Any]) -> None:
+    more = {"quarters": [22, 24, 24, 30], "years": {"n_years": 2, "end": 2_000_000, "path": "linear"}}
+    made = program("dana").ask("post", "/goals", goal | more)
+    assert made.status_code == 201, made.content
+    assert made.json()["how"]["quarters"] == ["22", "24", "24", "30"]
+    later = program("dana").get("/goals", fiscal_year=2026)["items"]
+    assert [(one["amount"], one["how"]["years"]["year"]) for one in later] == [(2_000_000, 2)]
+
+
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
         ({"amount": None}, "goal_amount"),
+        ({"relief": "0.1"}, "goal_relief"),
+        ({"quarters": [1, 1, 1]}, "goal_amount"),
+        ({"amount": None, "market": {"shares": [{"segment_id": 999_999, "share": "0.1"}]}}, "goal_market"),
+        ({"mix": {"retained": "0.9"}}, "goal_amount"),
         ({"growth": "0.1"}, "goal_amount"),
         ({"metric": "win_rate"}, "goal_metric"),
         ({"metric": "wishes"}, "goal_metric"),

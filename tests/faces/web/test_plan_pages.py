@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 
-from quarterdeck.records.models import Company, Goal, Person, Target, Team
+from quarterdeck.records.models import Company, Goal, Person, Segment, Target, Team
 from walking import signed_in
 
 if TYPE_CHECKING:
@@ -64,6 +64,40 @@ def grid(who: str = "ines", **asked: object) -> str:
     answer = client(who).get("/targets", {"year": 2026, **asked})
     assert answer.status_code == 200
     return str(answer.content.decode())
+
+
+def test_a_share_of_markets_shows_its_markets_by_month_and_is_set_as_seen() -> None:
+    segments = Segment.objects.order_by("name")
+    shares = {f"share-{one.pk}": "12.5 %" for one in segments}
+    said = {"amount": "", "kind": "market", "market_growth": "4", "quarters": "22 : 24 : 24 : 30", **shares}
+    page = previewed(**said)
+    assert all(one.name in page for one in segments)
+    assert "method=two-margins" in page
+    assert "The goal is set" in set_goal(**said)
+    goal = Goal.current.get(fiscal_year=2026)
+    lines = list(
+        csv.reader(io.StringIO(client("dana").get(f"/goals/{goal.pk}?format=csv").content.decode("utf-8-sig")))
+    )
+    assert len(lines) == 1 + len(segments) + 1
+    assert goal.how["quarters"] == ["22", "24", "24", "30"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"quarters": "1e99999999, 1, 1, 1"}, {"quarters": "1, 2, 3"}, {"quarters": "-1, 1, 1, 1"},
+        {"kind": "growth", "growth": "1e99999999"}, {"kind": "growth", "growth": "8", "relief": "NaN"},
+        {"kind": "market"}, {"kind": "market", "share-99999": "5"}, {"kind": "market", "share-x": "5"},
+        {"kind": "mix", "retained": "200"}, {"n_years": "3", "end": "", "path": "compound"},
+        {"n_years": "99", "end": "9", "path": "linear"}, {"n_years": "3", "end": "9,000,000", "path": ""},
+    ],
+)  # fmt: skip
+def test_a_form_that_means_nothing_is_told_and_writes_nothing(said: dict[str, str]) -> None:
+    before = Goal.objects.count()
+    answer = client("dana").post("/goals/new", form(**said))
+    assert answer.status_code == 409
+    assert "The goal was not set" in answer.content.decode()
+    assert Goal.objects.count() == before
 
 
 def test_a_preview_shows_the_tree_the_months_and_last_year_and_writes_nothing() -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from quarterdeck.faces.api.once import KEY, once
 from quarterdeck.services import goals as goal_services
 from quarterdeck.services import targets as target_services
 from quarterdeck.services.calendar import fiscal_calendar
+from quarterdeck.services.goal_kinds import Market, Mix, Years
 
 router = Router(tags=["Plans"])
 
@@ -35,6 +37,9 @@ class Goal(Answer):
     ends_on: dt.date = Field(description="First day after it.")
     amount: int = Field(description="Whole minor units, or a count, by the metric's unit.")
     growth: str = Field(description="The exact ratio on last year by which it was set; empty when by amount.")
+    how: dict[str, Any] = Field(
+        description="How its amount came about and its shape: relief, markets by month, parts, quarters, years."
+    )
     basis: str = Field(description="How it comes down: by history, even, or by weights.")
     note: str = Field(description="What was said about it.")
     known_at: dt.datetime = Field(description="When it was set.")
@@ -46,8 +51,46 @@ class Goals(Answer):
     items: list[Goal] = Field(description="Newest year first.")
 
 
+Ratio = Annotated[Decimal, Field(ge=-1, le=1000, max_digits=12, decimal_places=8)]
+Share = Annotated[Decimal, Field(ge=0, le=1, max_digits=12, decimal_places=8)]
+
+
+class MarketShare(Schema):
+    """A share of one market."""
+
+    segment_id: Id = Field(description="The segment's id; its size comes in as a potential.")
+    share: Share = Field(description="Exact ratio of its size: 0.05 is 5 %.", examples=["0.05"])
+
+
+class WantedMarket(Schema):
+    """Shares of markets to be won."""
+
+    shares: Annotated[list[MarketShare], Field(min_length=1, max_length=200)] = Field(
+        description="One for each market."
+    )
+    growth: Ratio = Field(Decimal(0), description="By which ratio markets grow from the day before the year.")
+
+
+class WantedMix(Schema):
+    """A goal from what is kept of last year, what it expands by, and what is new."""
+
+    retained: Share = Field(description="Exact ratio of last year that is kept.")
+    expansion: Annotated[Decimal, Field(ge=0, le=100, max_digits=12, decimal_places=8)] = Field(
+        Decimal(0), description="Exact ratio of last year that it expands by."
+    )
+    new: Annotated[int, Field(ge=0, le=2**53)] = Field(0, description="New business: whole minor units, or a count.")
+
+
+class WantedYears(Schema):
+    """Further years after the first, each a goal of its own."""
+
+    n_years: Annotated[int, Field(ge=2, le=10)] = Field(description="How many with the first.")
+    end: Annotated[int, Field(ge=1, le=2**53)] = Field(description="What the last one comes to.")
+    path: Literal["compound", "linear"] = Field(description="The same growth each year, or the same amount more.")
+
+
 class NewGoal(Schema):
-    """A goal as somebody wants it: either an amount or growth on last year."""
+    """A goal as somebody wants it: an amount, growth on last year, shares of markets, or a mix; one of the four."""
 
     metric: Metric = Field(description="Of what; a metric that adds up, such as won_amount.", examples=["won_amount"])
     team_id: Id = Field(description="Whose: the team's id.")
@@ -58,6 +101,18 @@ class NewGoal(Schema):
     growth: Annotated[Decimal, Field(ge=-1, le=1000, max_digits=12, decimal_places=8)] | None = Field(
         None, description="Exact ratio on last year's actual: 0.12 is 12 % more. Null with an amount."
     )
+    relief: Annotated[Decimal, Field(gt=0, le=1, max_digits=12, decimal_places=8)] | None = Field(
+        None, description="With growth: what is expected to be lost, as an exact ratio of last year."
+    )
+    relief_rule: Literal["", "additive", "multiplicative"] = Field(
+        "", description="How relief combines with growth: subtracted from it, or multiplied. Needed with relief."
+    )
+    market: WantedMarket | None = Field(None, description="Shares of markets.")
+    mix: WantedMix | None = Field(None, description="Retained, expanded and new business.")
+    quarters: Annotated[list[Annotated[int, Field(ge=0, le=1_000_000)]], Field(max_length=4)] = Field(
+        default_factory=list, description="Four weights, the shape of its quarters; empty: by season."
+    )
+    years: WantedYears | None = Field(None, description="Further years; the first is answered.")
     basis: Literal["history", "even", "weights"] = Field("history", description="How it comes down the tree.")
     weights: dict[Node, Annotated[int, Field(ge=0, le=2**53)]] = Field(
         default_factory=dict, description="By node (team:3, person:7, position:9), for the basis weights."
@@ -164,6 +219,7 @@ def _goal(goal: Any) -> dict[str, Any]:  # noqa: ANN401  records.Goal, which fac
         "ends_on",
         "amount",
         "growth",
+        "how",
         "basis",
         "note",
         "known_at",
@@ -172,7 +228,14 @@ def _goal(goal: Any) -> dict[str, Any]:  # noqa: ANN401  records.Goal, which fac
 
 
 def _draft(new: NewGoal) -> goal_services.GoalDraft:
-    return goal_services.GoalDraft(**new.dict())
+    said = new.dict()
+    said |= {
+        "market": new.market
+        and Market(shares=tuple((one.segment_id, one.share) for one in new.market.shares), growth=new.market.growth),
+        "mix": new.mix and Mix(**new.mix.dict()), "years": new.years and Years(**new.years.dict()),
+        "quarters": tuple(Fraction(weight) for weight in new.quarters),
+    }  # fmt: skip
+    return goal_services.GoalDraft(**said)
 
 
 class WantedGoals(Schema):
