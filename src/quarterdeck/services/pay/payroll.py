@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Prefetch, Sum
 
 from quarterdeck.engine.pay.payroll import paid_out
 from quarterdeck.records.models import CompPlanVersion, Payroll, PayrollRow, PayRun, PayRunState, PaySettlement
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 Key = tuple[int, str]
 """A person's id and a currency; empty for the company's."""
 
+_ROWS: Final = Prefetch("rows", PayrollRow.objects.select_related("person").order_by("person_id", "currency"))
 COLUMNS: Final = (
     Column("payroll", "count", "The batch's number."),
     Column("period", "text", "What it pays for."),
@@ -97,14 +98,16 @@ def _sha256(number: int, currency: str, rows: Iterable[PayrollRow]) -> str:
 
 def is_unchanged(batch: Payroll) -> bool:
     """Whether the rows are still those that were hashed."""
-    return batch.sha256 == _sha256(batch.number, batch.currency, batch.rows.order_by("person_id", "currency"))
+    rows = sorted(batch.rows.all(), key=lambda row: (row.person_id, row.currency))
+    return batch.sha256 == _sha256(batch.number, batch.currency, rows)
 
 
 def payroll_for(actor: Actor, payroll_id: int) -> Payroll:
     """The batch, for who may see everybody's pay; else `not_visible`."""
     batch = None
     if access.may(actor, "see_pay"):
-        batch = Payroll.objects.select_related("run", "by__person").filter(pk=payroll_id).first()
+        found = Payroll.objects.select_related("run", "by__person").prefetch_related(_ROWS)
+        batch = found.filter(pk=payroll_id).first()
     if batch is None:
         raise access.not_visible("payroll batch")
     return batch
@@ -112,7 +115,7 @@ def payroll_for(actor: Actor, payroll_id: int) -> Payroll:
 
 def payroll_currency(batch: Payroll) -> str:
     """The currency with the most digits of all that the batch pays in: its amounts are written with so many."""
-    found = {row or batch.currency for row in batch.rows.values_list("currency", flat=True)} | {batch.currency}
+    found = {row.currency or batch.currency for row in batch.rows.all()} | {batch.currency}
     return max(sorted(found), key=lambda one: (minor_digits(one), one == batch.currency))
 
 
@@ -124,7 +127,8 @@ def payroll_listing(batch: Payroll) -> Listing[dict[str, Any]]:
         {"payroll": batch.number, "period": batch.run.name, "code": row.person.code, "name": row.person.name,
          "currency": of, "settled_minor": row.settled_minor * scale, "brought_minor": row.brought_minor * scale,
          "paid_minor": row.paid_minor * scale, "run_sha256": previewed.outputs_sha256 if previewed else ""}
-        for row in batch.rows.select_related("person").filter(paid_minor__gt=0).order_by("person__name", "pk")
+        for row in sorted(batch.rows.all(), key=lambda one: (one.person.name, one.pk))
+        if row.paid_minor > 0
         for of in [row.currency or batch.currency]
         for scale in [10 ** (digits - minor_digits(of))]
     ]  # fmt: skip

@@ -97,7 +97,7 @@ def payroll_findings(batch: Payroll, system: str) -> list[Finding]:
 
 def _asked(batch: Payroll, system: str) -> tuple[list[Payee], dict[str, str] | None]:
     """The lines with the ids of today, and what is set for the period's last day."""
-    ids = batch.rows.filter(paid_minor__gt=0).values_list("person_id", flat=True)
+    ids = [row.person_id for row in batch.rows.all() if row.paid_minor > 0]
     last_day = batch.run.ends_on - dt.timedelta(days=1)
     setting = setting_on(settings_said(system), system, last_day)
     return payees(batch, payroll_codes(system, ids)), setting.values if setting is not None else None
