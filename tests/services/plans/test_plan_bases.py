@@ -10,6 +10,7 @@ import pytest
 from plan_stage import AMOUNT, months, person, staged, team, year
 from quarterdeck.engine.cascade.plan import LAYERS
 from quarterdeck.records.models import Leave, Person, Potential
+from quarterdeck.services.plans.cell_because import cell_because
 from quarterdeck.services.plans.changes import edit_undone, edits_of
 from quarterdeck.services.plans.doors import plan_for
 from quarterdeck.services.plans.drivers import basis_chosen, carrying_set, drivers
@@ -167,6 +168,17 @@ def test_part_time_and_working_days_are_told_by_cell(stage: Stage) -> None:
     node = person(company, "raj")
     assert causes_of(edits.carry, found.ground.months, [node])[node][found.plan.starts_on] == [("part_time", 0.5)]
     assert solved_plan(plan, edits).shape.factors[solved_plan(plan, edits).number(node)] == 0.5
+
+
+def test_a_cell_says_what_it_is_shared_by_and_what_its_seat_carries(stage: Stage) -> None:
+    company, plan = stage
+    dana, walt = company.actor("dana"), person(company, "walt")
+    Person.objects.filter(pk=company.people["walt"].pk).update(part_time="0.5")
+    chosen(stage, "blend", history_share="0.25", **MARKET)
+    carrying_set(dana, plan.pk, part_time=True)
+    why = [step.why for step in cell_because(dana, plan.pk, node=walt, at="2026-03-01").steps]
+    assert "part time 50 %" in why[0]
+    assert "25 % by last year, 75 % by potential, carrying 50 % of a whole year" in why[1]
 
 
 def test_days_are_not_counted_before_it_is_said_which(stage: Stage) -> None:

@@ -20,11 +20,13 @@ from quarterdeck.engine.cascade.explanations import explanation
 from quarterdeck.engine.metrics.definitions import metric_named
 from quarterdeck.services import access
 from quarterdeck.services.derivations import month_words, year_words
+from quarterdeck.services.goal_words import how_words
 from quarterdeck.services.plans.closing import closed_months, company_day
 from quarterdeck.services.plans.doors import plan_for
 from quarterdeck.services.plans.edits import YEAR, cells_of, edits_known
 from quarterdeck.services.plans.figures import figures_now, solved_plan
 from quarterdeck.services.plans.notices import amount_said
+from quarterdeck.services.plans.seats import causes_of
 from quarterdeck.services.plans.weighing import basis_of
 from quarterdeck.services.scene import Scene, holder_of
 from quarterdeck.terms.errors import Refusal
@@ -133,6 +135,8 @@ def _steps(found: Door, scene: Scene, edits: Edits, node: str, place: int | None
         if each not in found.seen:
             return
         why = json.loads(derivation) | _pinned(found, edits, each, str(day) if day else YEAR)
+        if day and (carries := causes_of(edits.carry, found.ground.months, [each]).get(each, {}).get(day)):
+            why["carries"] = carries
         period = f"{found.plan.fiscal_year}" if day is None else found.ground.months[place or 0].name
         yield CellStep(
             name=scene.name(each), period=period, amount=int(amount), why=_why(found, scene, edits, why, each, day)
@@ -163,7 +167,8 @@ def _why(  # noqa: PLR0913, PLR0917  a reason and where it stands
     if "parent_id" not in why:
         goal = found.plan.goal
         by = f" by {found.named(goal.set_by)}" if goal.set_by else ""
-        return f"the goal, set{by} on {goal.known_at:%-d %B %Y}"
+        how = how_words(goal, metric_named(metric).unit, scene.company.currency)
+        return f"the goal, set{by} on {goal.known_at:%-d %B %Y}{f': {how}' if how else ''}"
     return year_words(scene, why, basis_of(edits, found.plan.goal).kind, metric)
 
 
