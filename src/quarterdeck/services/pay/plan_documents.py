@@ -223,13 +223,15 @@ def plan_document(version: CompPlanVersion, person: Person, given: Given) -> Pla
     plan = plan_of(version.text)
     values = given.typical(plan)
     fixed = _same_for_all(version.text)
+    cliffs = pay_cliffs(plan, values) if values is not None else []
+    conditional = [one.name for one in plan.components if _is_conditional(one)]
     return PlanDocument(
         company=company().name, plan=version.plan.code, title=version.title, version=version.number,
         sha256=version.sha256, currency=plan.currency, days=_days(version.effective_from, version.effective_to),
         person=person.name, person_code=person.code,
         on_plan="; ".join(_days(*span) for span in given.stretches), yours=given.yours(plan),
-        curve=_curve(plan, values) if values is not None else None,
-        cliffs=tuple(one.message for one in pay_cliffs(plan, values)) if values is not None else (), **fixed,
+        curve=_curve(plan, values) if values is not None else None, cliffs=tuple(one.message for one in cliffs),
+        conditions=tuple(one for one in conditional if one not in {cliff.column for cliff in cliffs}), **fixed,
     )  # fmt: skip
 
 
@@ -239,7 +241,6 @@ def _same_for_all(text: str) -> dict[str, Any]:
     plan = plan_of(text)
     return {
         "parts": parts_said(plan), "measures": measures_said(plan), "settlement": settlement_said(plan),
-        "conditions": tuple(one.name for one in plan.components if _is_conditional(one)),
         "examples": tuple(_example(plan, one) for one in plan.examples),
     }  # fmt: skip
 
