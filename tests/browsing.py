@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from ready import copied
+
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = os.environ.get("CHROMIUM") or next(
@@ -40,9 +42,25 @@ def environment(data_dir: Path) -> dict[str, str]:
     return kept | ours | {"PYTHONPATH": paths}
 
 
+def with_tables(data_dir: Path) -> None:
+    """Give a new data directory a database with every table and no row."""
+    if not (data_dir / "quarterdeck.sqlite3").exists():
+        copied("tables", lambda empty: _python(empty, "-m", "django", "migrate", "--verbosity", "0"), data_dir)
+
+
 def run(data_dir: Path, script: Path, *arguments: str) -> str:
     """A script against the data directory, in a process of its own; what it printed."""
-    command = [sys.executable, str(script), *arguments]
+    with_tables(data_dir)
+    return _python(data_dir, str(script), *arguments)
+
+
+def staged(data_dir: Path, script: Path) -> None:
+    """What the script makes of a new data directory; it is run once, whoever else asks gets a copy."""
+    copied(script.stem, lambda empty: run(empty, script), data_dir)
+
+
+def _python(data_dir: Path, *words: str) -> str:
+    command = [sys.executable, *words]
     return subprocess.run(command, env=environment(data_dir), check=True, capture_output=True, text=True).stdout  # noqa: S603
 
 

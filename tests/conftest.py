@@ -6,18 +6,23 @@ savepoint. So a test may write what it likes, and a module that wants an empty d
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from django.db import transaction
 
 from companies import DEMO_DAY, MAVEN, Loaded
+from pay_stage import staged
 from quarterdeck.connectors.worlds import world, world_files
 from quarterdeck.services.actor import Actor
 from quarterdeck.services.imports import batch_applied, batch_created
+
+if TYPE_CHECKING:
+    from small_company import SmallCompany
 
 _FIRST: Final = {folder: at for at, folder in enumerate(("scenarios", "faces", "services", "laws"))}
 _IN_DATABASE: Final = {"db", "transactional_db", "demo_company", "maven_company", "live_server"}
@@ -59,6 +64,19 @@ def demo_company(django_db_setup: None, django_db_blocker: Any, demo_files: list
 def maven_company(django_db_setup: None, django_db_blocker: Any, maven_files: list[Path]) -> Iterator[Loaded]:  # noqa: ARG001  the database first
     """The Maven company in the database, for the tests of one module."""
     yield from _loaded(django_db_blocker, maven_files, dt.date(2018, 1, 2))
+
+
+@pytest.fixture(scope="module")
+def small_company_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[SmallCompany]:  # noqa: ARG001  the database first
+    """The small company in the database, for the tests of one module."""
+    with staged(django_db_blocker, lambda _: None) as made:
+        yield made
+
+
+@pytest.fixture
+def small_made(db: None, small_company_of_module: SmallCompany) -> SmallCompany:  # noqa: ARG001  each test in a savepoint
+    """The small company as it was made, whatever the test before did to it."""
+    return copy.deepcopy(small_company_of_module)
 
 
 def _loaded(blocker: Any, files: list[Path], day: dt.date) -> Iterator[Loaded]:

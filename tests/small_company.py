@@ -36,6 +36,8 @@ from quarterdeck.records.models import (
     Position,
     Product,
     Proposal,
+    Scenario,
+    ScenarioVersion,
     Seat,
     Segment,
     Target,
@@ -193,6 +195,17 @@ def small_plan(made: SmallCompany, year_number: int, *states: str) -> Plan:
         asked = {"node": line["node"], "amount": amount, "reason": f"Asked by {person.name}"}
         Proposal.objects.create(plan=plan, at=NOW, by=made.users[who], **asked)
     return plan
+
+
+def small_scenario(made: SmallCompany, plan: Plan) -> Scenario:
+    """What Wim supposes for West: it says the name of who would be hired beside Walt."""
+    said = {"at": NOW, "by": made.users["wim"]}
+    row = Scenario.objects.create(plan=plan, team=made.teams["west"], name="Beside Oystermoor", **said)
+    hires = {plan.ground["months"][0][0]: 1}
+    ScenarioVersion.objects.create(
+        scenario=row, number=1, overrides={"hires": hires}, note="As Walt Oystermoor asked", **said
+    )
+    return row
 
 
 def small_amendment(made: SmallCompany, plan: Plan) -> Amendment:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from browsing import browser_type_launch_args, run, served, sign_in, violations
+from browsing import browser_type_launch_args, run, served, sign_in, staged, violations
 
 __all__ = ["browser_type_launch_args"]
 pytestmark = pytest.mark.browser
@@ -25,7 +25,7 @@ DAY = "2026-03-17"
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The address of a server with the demo company, and a token of its rep."""
     data_dir = tmp_path_factory.mktemp("api")
-    run(data_dir, HERE / "demo_stage.py")
+    staged(data_dir, HERE / "demo_stage.py")
     token = run(data_dir, HERE / "token_stage.py", REP).strip()
     with served(data_dir, "quarterdeck.config.asgi:application", HERE) as address:
         yield address, token

@@ -11,6 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from browsing import with_tables
+
 CROWD = Path(__file__).with_name("crowd.py")
 URL = os.environ.get("QUARTERDECK_DATABASE_URL", "")
 ROOM = 40_000
@@ -33,6 +35,8 @@ def run(tmp_path: Path) -> Iterator[Run]:
         _sql("DROP DATABASE IF EXISTS crowd WITH (FORCE)")
         _sql("CREATE DATABASE crowd")
         environment["QUARTERDECK_DATABASE_URL"] = URL.rpartition("/")[0] + "/crowd"
+    else:
+        with_tables(tmp_path / "data")
     started: list[subprocess.Popen[str]] = []
 
     def start(*words: object) -> subprocess.Popen[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from browsing import browser_type_launch_args, run, served, sign_in, violations
+from browsing import browser_type_launch_args, run, served, sign_in, staged, violations
 
 __all__ = ["browser_type_launch_args"]
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ REP, MANAGER, DIRECTOR = "rita@example.com", "priya@example.com", "dana@example.
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     data_dir = tmp_path_factory.mktemp("demo")
-    run(data_dir, SCRIPT)
+    staged(data_dir, SCRIPT)
     with served(data_dir, "quarterdeck.config.asgi:application", HERE) as address:
         yield address, data_dir
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, get_resolver
 
-from browsing import browser_type_launch_args, run, served, sign_in, violations
+from browsing import browser_type_launch_args, run, served, sign_in, staged, violations
 
 __all__ = ["browser_type_launch_args"]
 pytestmark = pytest.mark.browser
@@ -20,7 +20,7 @@ DAY = "2026-03-17"
 NO_PAGES = {"live", "import-template", "import-findings", "home", "plan-grid", "plan-sheet"}
 NO_PAGES |= {"statement-pdf", "plan-document-pdf", "payroll-file"}
 """Streams, files and redirects: they are no pages."""
-DECIDES = {"plan-amend"}
+DECIDES = {"territory-proposal-quota", "plan-amend"}
 """Pages of who decides: operations may not open them, a director does."""
 LOOKS = (("light", 1440), ("dark", 1440), ("light", 390))
 
@@ -28,7 +28,7 @@ LOOKS = (("light", 1440), ("dark", 1440), ("light", 390))
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, list[int]]]]:
     data_dir = tmp_path_factory.mktemp("pages")
-    run(data_dir, HERE / "demo_stage.py")
+    staged(data_dir, HERE / "demo_stage.py")
     ids = json.loads(run(data_dir, HERE / "ids_stage.py"))
     with served(data_dir, "quarterdeck.config.asgi:application", HERE) as address:
         yield address, ids

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from browsing import browser_type_launch_args, run, served, sign_in, violations
+from browsing import browser_type_launch_args, served, sign_in, staged, violations
 
 __all__ = ["browser_type_launch_args"]
 pytestmark = pytest.mark.browser
@@ -26,7 +26,7 @@ OPERATIONS, FINANCE, REP, MANAGER = "ines@example.com", "arthur@example.com", "r
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data_dir = tmp_path_factory.mktemp("pay")
-    run(data_dir, HERE / "demo_stage.py")
+    staged(data_dir, HERE / "demo_stage.py")
     with served(data_dir, "quarterdeck.config.asgi:application", HERE) as found:
         yield found
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from browsing import browser_type_launch_args, run, served, sign_in, violations
+from browsing import browser_type_launch_args, served, sign_in, staged, violations
 
 __all__ = ["browser_type_launch_args"]
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ Desk = Callable[[str], Any]
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data_dir = tmp_path_factory.mktemp("planned")
-    run(data_dir, HERE / "demo_stage.py")
+    staged(data_dir, HERE / "demo_stage.py")
     with served(data_dir, "quarterdeck.config.asgi:application", HERE) as found:
         yield found
 

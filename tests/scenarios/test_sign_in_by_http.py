@@ -22,7 +22,7 @@ from django.urls import reverse
 from quarterdeck.faces.web import clock
 from quarterdeck.records.models import User
 from quarterdeck.services import invitations
-from small_company import PASSWORD, SmallCompany, small_company
+from small_company import PASSWORD, SmallCompany
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +40,8 @@ def _no_attempts_yet() -> Iterator[None]:
 
 
 @pytest.fixture
-def company(db: None) -> SmallCompany:  # noqa: ARG001  opens the database
-    return small_company()
+def company(small_made: SmallCompany) -> SmallCompany:
+    return small_made
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from quarterdeck.records.models import User
-from small_company import PASSWORD, SmallCompany, small_company
+from small_company import PASSWORD, SmallCompany
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
@@ -33,9 +33,9 @@ PROVIDER = {
 
 
 @pytest.fixture
-def company(db: None, settings: SettingsWrapper) -> SmallCompany:  # noqa: ARG001  opens the database
+def company(small_made: SmallCompany, settings: SettingsWrapper) -> SmallCompany:
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [PROVIDER]}}
-    return small_company()
+    return small_made
 
 
 def come_back(email: str, verified: object) -> tuple[HttpResponse, Any]:

@@ -13,7 +13,7 @@ from quarterdeck.services.accounts import AccountFilter, accounts
 from quarterdeck.services.actor import Actor
 from quarterdeck.services.listing import Page
 from quarterdeck.terms.errors import Refusal
-from small_company import CAST, NOW, SEEN, TODAY, SmallCompany, fact, small_company
+from small_company import CAST, NOW, SEEN, TODAY, SmallCompany, fact
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def company() -> SmallCompany:
-    return small_company()
+def company(small_made: SmallCompany) -> SmallCompany:
+    return small_made
 
 
 def names_seen(company: SmallCompany, who: str, as_of: dt.date = TODAY) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,14 +12,16 @@ from quarterdeck.services import access
 from quarterdeck.services.rights import MATRIX, SCOPES, SEES, VERBS
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.templates import HATS
-from small_company import SmallCompany, small_company
+
+if TYPE_CHECKING:
+    from small_company import SmallCompany
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "access.md"
 
 
 @pytest.fixture
-def company(db: None) -> SmallCompany:  # noqa: ARG001  opens the database
-    return small_company()
+def company(small_made: SmallCompany) -> SmallCompany:
+    return small_made
 
 
 def test_the_table_has_a_row_for_every_hat_and_only_known_verbs() -> None:

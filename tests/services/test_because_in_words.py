@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from pay_stage import staged
 from quarterdeck.engine.metrics.definitions import METRICS, Metric, Term
 from quarterdeck.records.models import Company, OpportunityState, Team
 from quarterdeck.services.actor import Actor
@@ -18,7 +21,7 @@ from quarterdeck.services.figure_words import formula_said
 from quarterdeck.services.goals import GoalDraft, goal_set
 from quarterdeck.services.metrics import COMPARING
 from quarterdeck.services.totals import totals_rebuilt
-from small_company import NOW, TODAY, SmallCompany, amount_of, small_company
+from small_company import NOW, TODAY, SmallCompany, amount_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,14 +30,22 @@ RAW = re.compile(r"\d{4,}(?!\d*-\d\d)")
 """Digits without a comma: an amount in cents, or a day's year."""
 
 
-@pytest.fixture
-def company() -> SmallCompany:
-    made = small_company()
+def dressed(_: SmallCompany) -> None:
     OpportunityState.objects.filter(opportunity__code__in=["deal-rita", "deal-raj"]).update(
         stage_kind="won", effective_from=dt.date(2025, 6, 20)
     )
     totals_rebuilt(SYSTEM)
-    return made
+
+
+@pytest.fixture(scope="module")
+def company_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[SmallCompany]:  # noqa: ARG001  the database first
+    with staged(django_db_blocker, dressed) as made:
+        yield made
+
+
+@pytest.fixture
+def company(db: None, company_of_module: SmallCompany) -> SmallCompany:  # noqa: ARG001  each test in a savepoint
+    return copy.deepcopy(company_of_module)
 
 
 def why(company: SmallCompany, metric: str, holder: str = "person:rita", **more: str) -> Because:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from pay_stage import staged
 from quarterdeck.records.models import Account, Activity, FieldReport, Opportunity, OpportunityState, Product
 from quarterdeck.services.accounts import account
 from quarterdeck.services.activities_list import activities, field_reports
@@ -15,20 +19,28 @@ from quarterdeck.services.deals import deal, deals
 from quarterdeck.services.desks.rep import rep_desk
 from quarterdeck.services.search import search
 from quarterdeck.services.totals import totals_rebuilt
-from small_company import NOW, TODAY, SmallCompany, small_company
+from small_company import NOW, TODAY, SmallCompany
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def company() -> SmallCompany:
+def dressed(made: SmallCompany) -> None:
     """Rita's deal came without a name, so that it is kept under its code."""
-    made = small_company()
     Opportunity.objects.filter(code="deal-rita").update(name="deal-rita")
     Account.objects.filter(code="acc-rita").update(name="Cancity")
     Product.objects.update(name="GTX Basic")
     totals_rebuilt(made.actor("olga", now=NOW))
-    return made
+
+
+@pytest.fixture(scope="module")
+def company_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[SmallCompany]:  # noqa: ARG001  the database first
+    with staged(django_db_blocker, dressed) as made:
+        yield made
+
+
+@pytest.fixture
+def company(db: None, company_of_module: SmallCompany) -> SmallCompany:  # noqa: ARG001  each test in a savepoint
+    return copy.deepcopy(company_of_module)
 
 
 def test_the_desk_and_the_lists_say_account_and_product(company: SmallCompany) -> None:

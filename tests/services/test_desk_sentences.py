@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from pay_stage import staged
 from quarterdeck.records.models import Activity, Booking, Opportunity, OpportunityState, Person, Seat, Target, Team
 from quarterdeck.services.actor import Actor
 from quarterdeck.services.desks.director import director_desk
 from quarterdeck.services.desks.manager import manager_desk
 from quarterdeck.services.desks.rep import rep_desk
 from quarterdeck.services.totals import totals_rebuilt
-from small_company import NOW, TODAY, SmallCompany, fact, small_company
+from small_company import NOW, TODAY, SmallCompany, fact
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +25,20 @@ JUNE = (dt.date(2025, 6, 1), dt.date(2025, 7, 1), "month")
 YEAR = (dt.date(2025, 1, 1), dt.date(2026, 1, 1), "year")
 
 
-@pytest.fixture
-def company() -> SmallCompany:
-    made = small_company()
+def dressed(_: SmallCompany) -> None:
     Target.objects.all().delete()
     totals_rebuilt(Actor(now=NOW))
-    return made
+
+
+@pytest.fixture(scope="module")
+def company_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[SmallCompany]:  # noqa: ARG001  the database first
+    with staged(django_db_blocker, dressed) as made:
+        yield made
+
+
+@pytest.fixture
+def company(db: None, company_of_module: SmallCompany) -> SmallCompany:  # noqa: ARG001  each test in a savepoint
+    return copy.deepcopy(company_of_module)
 
 
 def set_target(holder: Person | Team, amount: int, period: tuple[dt.date, dt.date, str] = JUNE) -> None:

@@ -10,14 +10,14 @@ from quarterdeck.records.models import JournalEntry
 from quarterdeck.services.actor import Actor
 from quarterdeck.services.journal import journaled
 from quarterdeck.services.journal_list import JournalFilter, journal, nouns_in_journal
-from small_company import NOW, SmallCompany, small_company
+from small_company import NOW, SmallCompany
 
 EVERYTHING = JournalFilter()
 
 
 @pytest.fixture
-def company(db: None) -> SmallCompany:  # noqa: ARG001  opens the database
-    made = small_company()
+def company(small_made: SmallCompany) -> SmallCompany:
+    made = small_made
     for who in ("rita", "walt", "olga", "mona"):
         with journaled(made.actor(who), "thing_done", "thing") as entry:
             entry.about(1, f"by {who}", before={"a": 1, "b": 2}, after={"a": 1, "b": 3, "c": None})

@@ -21,7 +21,7 @@ from quarterdeck.services.listing import Page, whole
 from quarterdeck.services.search import search
 from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.tables import Column
-from small_company import NOW, TODAY, SmallCompany, small_company
+from small_company import NOW, TODAY, SmallCompany
 
 SYSTEM = Actor(now=NOW)
 
@@ -33,8 +33,8 @@ def forgetful() -> None:
 
 
 @pytest.fixture
-def company(db: None) -> SmallCompany:  # noqa: ARG001
-    return small_company()
+def company(small_made: SmallCompany) -> SmallCompany:
+    return small_made
 
 
 def test_a_rep_lists_their_own_deals_and_a_manager_those_below(company: SmallCompany) -> None:

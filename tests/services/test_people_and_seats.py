@@ -10,14 +10,14 @@ from quarterdeck.records.models import JournalEntry, Leave, Person, Position, Se
 from quarterdeck.services import access, people, teams
 from quarterdeck.services.people import PersonDraft
 from quarterdeck.terms.errors import Refusal
-from small_company import NOW, TODAY, SmallCompany, small_company
+from small_company import NOW, TODAY, SmallCompany
 
 JULY = dt.date(2025, 7, 1)
 
 
 @pytest.fixture
-def company(db: None) -> SmallCompany:  # noqa: ARG001  opens the database
-    return small_company()
+def company(small_made: SmallCompany) -> SmallCompany:
+    return small_made
 
 
 def refused(rule: str) -> pytest.RaisesExc[Refusal]:

@@ -9,14 +9,14 @@ import pytest
 from quarterdeck.records.models import ApiToken, JournalEntry
 from quarterdeck.services import access, tokens
 from quarterdeck.terms.errors import Refusal
-from small_company import NOW, TODAY, SmallCompany, small_company
+from small_company import NOW, TODAY, SmallCompany
 
 YEAR = TODAY + dt.timedelta(days=366)
 
 
 @pytest.fixture
-def company(db: None) -> SmallCompany:  # noqa: ARG001  opens the database
-    return small_company()
+def company(small_made: SmallCompany) -> SmallCompany:
+    return small_made
 
 
 def refused(rule: str) -> pytest.RaisesExc[Refusal]:

@@ -13,7 +13,7 @@ from quarterdeck.services import access, invitations, users
 from quarterdeck.services.actor import Actor, actor_of
 from quarterdeck.services.users import NewUser
 from quarterdeck.terms.errors import Refusal
-from small_company import NOW, PASSWORD, TODAY, SmallCompany, small_company
+from small_company import NOW, PASSWORD, TODAY, SmallCompany
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
@@ -23,8 +23,8 @@ GOOD = "a long enough sentence"
 
 
 @pytest.fixture
-def company(db: None) -> SmallCompany:  # noqa: ARG001  opens the database
-    return small_company()
+def company(small_made: SmallCompany) -> SmallCompany:
+    return small_made
 
 
 @pytest.fixture

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from pay_stage import staged
 from quarterdeck.records.models import Booking, Target
 from quarterdeck.services.actor import Actor
 from quarterdeck.services.becauses import because
@@ -13,7 +17,7 @@ from quarterdeck.services.desks.director import director_desk
 from quarterdeck.services.totals import totals_rebuilt
 from quarterdeck.services.year_range import method_said, range_said, year_range
 from quarterdeck.terms.period import Period
-from small_company import NOW, TODAY, SmallCompany, fact, small_company
+from small_company import NOW, TODAY, SmallCompany, fact
 
 MONTHS = [Period(dt.date(2025, at, 1), dt.date(2025 + at // 12, at % 12 + 1, 1)) for at in range(1, 13)]
 YEAR = Period(dt.date(2025, 1, 1), dt.date(2026, 1, 1), "year", "2025")
@@ -59,10 +63,8 @@ def test_it_says_why_there_is_none(as_of: dt.date, said: str) -> None:
     assert bool(method_said(made)) is made.is_known
 
 
-@pytest.fixture
-def company(db: None) -> SmallCompany:  # noqa: ARG001  a database
+def dressed(made: SmallCompany) -> None:
     """Rita books something every month; the east has a target for each."""
-    made = small_company()
     Booking.objects.all().delete()
     Target.objects.all().delete()
     for at in range(1, 7):
@@ -77,7 +79,17 @@ def company(db: None) -> SmallCompany:  # noqa: ARG001  a database
         )  # fmt: skip
     totals_rebuilt(SYSTEM)
     SYSTEM.memo.clear()
-    return made
+
+
+@pytest.fixture(scope="module")
+def company_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[SmallCompany]:  # noqa: ARG001  the database first
+    with staged(django_db_blocker, dressed) as made:
+        yield made
+
+
+@pytest.fixture
+def company(db: None, company_of_module: SmallCompany) -> SmallCompany:  # noqa: ARG001  each test in a savepoint
+    return copy.deepcopy(company_of_module)
 
 
 def test_the_desk_and_the_because_tell_one_range(company: SmallCompany) -> None:

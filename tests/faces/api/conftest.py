@@ -14,7 +14,7 @@ from django.test import Client
 from quarterdeck.faces.api import clock
 from quarterdeck.services.rights import SCOPES
 from quarterdeck.services.tokens import token_made
-from small_company import NOW, TODAY, SmallCompany, small_company
+from small_company import NOW, TODAY, SmallCompany
 
 
 @dataclass
@@ -39,11 +39,11 @@ class Program:
 
 
 @pytest.fixture
-def made(db: None, monkeypatch: pytest.MonkeyPatch) -> SmallCompany:  # noqa: ARG001  opens the database
+def made(small_made: SmallCompany, monkeypatch: pytest.MonkeyPatch) -> SmallCompany:
     """The small company, on the morning of 30 June 2025."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
     cache.clear()
-    return small_company()
+    return small_made
 
 
 @pytest.fixture

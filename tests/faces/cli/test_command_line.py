@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from browsing import with_tables
+
 MAVEN = sorted((Path(__file__).resolve().parents[4] / "shared" / "data" / "maven_crm").glob("*.csv"))
 OURS = {"QUARTERDECK_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "QUARTERDECK_DATA_DIR"}
 AS_INSTALLED = str(Path(__file__).resolve().parents[2] / "as_installed")
@@ -130,6 +132,7 @@ def test_a_refusal_is_told_in_three_lines_with_exit_code_2(tmp_path: Path) -> No
 
 
 def test_a_dry_run_writes_no_fact(tmp_path: Path) -> None:
+    with_tables(tmp_path)
     said = quarterdeck("import", *MAVEN, "--preset", "maven", "--dry-run", data=tmp_path)
     assert "8,800" in said
     assert "Nothing was written" in said
@@ -196,6 +199,7 @@ def test_doctor_finds_totals_that_differ_and_rebuild_mends_them(imported: Path) 
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    with_tables(tmp_path)
     import socket  # noqa: PLC0415  only here
 
     with socket.create_server(("127.0.0.1", 0)) as taken:

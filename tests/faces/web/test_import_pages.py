@@ -14,10 +14,11 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from quarterdeck.records.models import Account, Activity, Batch, Opportunity
-from small_company import SmallCompany, small_company
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
+
+    from small_company import SmallCompany
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ACCOUNTS = ("accounts.csv", "account,name,segment\nn-1,Hollis Tools,retail\nn-2,Marsh & Sons,trade\n")
@@ -33,8 +34,8 @@ DAYS = ("activities.csv", "activity,kind,person,happened_on\nt-1,call,p-rita,03/
 
 
 @pytest.fixture
-def small(db: None) -> SmallCompany:  # noqa: ARG001  opens the database
-    return small_company()
+def small(small_made: SmallCompany) -> SmallCompany:
+    return small_made
 
 
 def client(small: SmallCompany, who: str = "olga", *, checks: bool = False) -> Client:

@@ -11,10 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from quarterdeck.records.models import Company, Invitation, Leave, Person, Seat, Team, TeamLink, User
-from small_company import SmallCompany, small_company
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
+
+    from small_company import SmallCompany
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 POSTS = ("person-new", "person-change", "login-set", "seat-take", "seat-leave", "leave-add", "invite", "team-new",
@@ -22,8 +23,8 @@ POSTS = ("person-new", "person-change", "login-set", "seat-take", "seat-leave", 
 
 
 @pytest.fixture
-def small(db: None) -> SmallCompany:  # noqa: ARG001  opens the database
-    made = small_company()
+def small(small_made: SmallCompany) -> SmallCompany:
+    made = small_made
     Company.objects.update(shows_as_of=dt.date(2025, 6, 30))
     return made
 

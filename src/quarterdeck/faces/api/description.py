@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,13 +31,17 @@ ERRORS: Final = (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
 
 
 class Api(NinjaAPI):
-    """NinjaAPI whose description names the problems."""
+    """NinjaAPI whose description names the problems, and is made once: it takes half a second and never changes."""
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        """The description, with each operation's errors."""
-        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        """The description, with each operation's errors; not to be written to."""
+        return self._described(path_prefix, tuple(sorted((path_params or {}).items())))
+
+    @lru_cache(maxsize=4)  # noqa: B019  there is one API, which lives as long as the process
+    def _described(self, path_prefix: str | None, path_params: tuple[tuple[str, Any], ...]) -> OpenAPISchema:
+        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=dict(path_params))
         schema["components"]["schemas"]["Problem"] = Problem.model_json_schema()
         for operations in schema["paths"].values():
             for operation in operations.values():
