@@ -178,7 +178,7 @@ def test_a_cell_says_what_it_is_shared_by_and_what_its_seat_carries(stage: Stage
     carrying_set(dana, plan.pk, part_time=True)
     why = [step.why for step in cell_because(dana, plan.pk, node=walt, at="2026-03-01").steps]
     assert "part time 50 %" in why[0]
-    assert "25 % by last year, 75 % by potential, carrying 50 % of a whole year" in why[1]
+    assert "25 % by last year, 75 % by potential of accounts, carrying 50 % of a whole year" in why[1]
 
 
 def test_days_are_not_counted_before_it_is_said_which(stage: Stage) -> None:

@@ -55,6 +55,8 @@ class Basis:
     relief: Exact = 0
     relief_rule: Relief | None = None
     """How relief combines with growth; mandatory where there is relief."""
+    potential_of: str = ""
+    """Of what the potential is, in a word, for the reasons: accounts, territories, segments."""
     weights: Mapping[str, int] = field(default_factory=dict)
     """Given ones by node."""
 
@@ -103,20 +105,21 @@ def based_weights(
 
 def _by_potential(nodes: Frame, goal: int, basis: Basis, past: dict[str, int], known: dict[str, int]) -> Frame:
     market, filled = _filled(nodes, known, basis.unknown or "none")
+    of = f"potential of {basis.potential_of}" if basis.potential_of else "potential"
     if not any(amount > 0 for amount in market.values()) and basis.kind == "potential":
         return even_weights(nodes)
     if basis.kind == "potential":
-        return _told(potential_weights(nodes, _framed(market)), filled, "own potential", "the mean potential beside")
+        return _told(potential_weights(nodes, _framed(market)), filled, f"own {of}", f"the mean {of} of those beside")
     if basis.kind == "blend":
         has_past, has_market = (any(amount > 0 for amount in each.values()) for each in (past, market))
         share = Fraction(basis.history_share or 0)
         found = blended_weights(nodes, _framed(past), _framed(market), history_share=share)
         share = Fraction(1) if not has_market else share if has_past else Fraction(0)
-        said = f"{_percent(share)} by last year, {_percent(1 - share)} by potential"
-        return _told(found, filled, said, f"{said}, for want of one the mean beside")
+        said = f"{_percent(share)} by last year, {_percent(1 - share)} by {of}"
+        return _told(found, filled, said, f"{said}, which is the mean of those beside")
     found = growth_share_weights(nodes, goal, _framed(_bases(basis, past)), _framed(market))
-    said = f"last year{_grown(basis)} and a share of the growth by potential"
-    return _told(found, filled, said, f"{said}, for want of one the mean beside")
+    said = f"last year{_grown(basis)} and a share of the growth by {of}"
+    return _told(found, filled, said, f"{said}, which is the mean of those beside")
 
 
 def _grown(basis: Basis) -> str:

@@ -36,6 +36,7 @@ def basis_said(kind: str, weights: Mapping[str, int], said: Mapping[str, Any]) -
         kind=kind, weights=weights, unknown=said.get("unknown"),  # type: ignore[arg-type]  # Basis checks its kind
         history_share=None if share is None else Fraction(share), growth=Fraction(said.get("growth", 0)),
         relief=Fraction(said.get("relief", 0)), relief_rule=said.get("relief_rule"),
+        potential_of=said.get("potential_from", ""),
     )  # fmt: skip
 
 
