@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pay_stage import acting, locked, planned, staged
-from quarterdeck.records.models import Booking, CompPlan, CreditSplit, PayRun, PaySettlement, Return
+from quarterdeck.records.models import Booking, CompPlan, CompPlanVersion, CreditSplit, PayRun, PaySettlement, Return
 from quarterdeck.services.pay.assignments import person_assigned
 from quarterdeck.services.pay.estimates import estimate
 from quarterdeck.services.pay.following import since_run
 from quarterdeck.services.pay.now import statement_now
 from quarterdeck.services.pay.plans import comp_plan_drafted, comp_plan_published
 from quarterdeck.services.pay.runs import pay_run_made, pay_run_previewed
+from quarterdeck.services.pay.whatif import Question, what_if
 from quarterdeck.terms.errors import Refusal
 from small_company import SmallCompany, fact
 
@@ -178,3 +179,81 @@ def test_pay_so_far_is_a_page_and_a_file_and_asks_at_most_fifteen_times(company:
     assert "july-1" in page
     assert "july-2" not in page
     assert b"july-1" in client.get(f"{address}&format=csv").content
+
+
+def asked(company: SmallCompany, who: str = "fred", **more: Any) -> Any:
+    version = CompPlanVersion.objects.get(plan__code="reps")
+    return what_if(acting(company, who, AUGUST), dt.date(2025, 7, 31), Question(version_id=version.pk, **more))
+
+
+def test_the_same_rules_would_have_paid_what_the_runs_pay(company: SmallCompany) -> None:
+    sold_in_july(company)
+    found = asked(company)
+    paid = paid_by(run_of_july(company))
+    june = paid_by(PayRun.objects.get(starts_on=dt.date(2025, 6, 1)))
+    reps = [company.people[who].code for who in ("rita", "raj", "nora", "walt")]
+    assert found.base_minor == found.other_minor == sum(one[code] for code in reps for one in (june, paid))
+    assert [one.name for one in found.months] == ["June 2025", "July 2025"]
+    assert (found.n_more, found.n_less, found.n_same) == (0, 0, 4)
+
+
+def test_another_rate_for_one_person_moves_that_person_alone_and_writes_nothing(company: SmallCompany) -> None:
+    before = PayRun.objects.count(), PaySettlement.objects.count()
+    found = asked(company, quotas="p-rita, rate, 20%")
+    (rita,) = [one for one in found.people if one.change_minor]
+    assert rita.other_minor == 2 * rita.base_minor > 0
+    assert found.change_minor == rita.change_minor
+    assert (PayRun.objects.count(), PaySettlement.objects.count()) == before
+
+
+def test_a_file_is_replayed_and_a_missing_value_is_said(company: SmallCompany) -> None:
+    text = CompPlanVersion.objects.get(plan__code="reps").text
+    doubled = asked(company, text=text.replace("default: 10%", "default: 5%"))
+    assert abs(2 * doubled.other_minor - doubled.base_minor) <= len(doubled.people)
+    unsaid = asked(company, text=text.replace(", default: 10%", ""))
+    assert unsaid.other_minor == 0
+    assert unsaid.findings
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"quotas": "rita, rate, 1"}, "no person 'rita'"),
+        ({"quotas": "p-rita, rat, 1"}, "no value 'rat'"),
+        ({"quotas": "p-rita, rate"}, "Line 1"),
+        ({"quotas": "p-rita, rate, much"}, "'much'"),
+        ({"scaled": "rate", "factor": "1.1"}, "Nobody's 'rate'"),
+        ({"scaled": "rate", "factor": "-1"}, ""),
+        ({"text": "x" * 30_000}, "20,000"),
+        ({"text": "plan: ["}, ""),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(company: SmallCompany, more: dict[str, str], says: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        asked(company, **more)
+    assert refused.value.rule in {"what_if", "comp_plan"}
+    assert says in str(refused.value)
+
+
+def test_who_sees_costs_only_compares_sums_without_names_and_nobody_else_compares(company: SmallCompany) -> None:
+    found = asked(company, "dana")
+    assert (found.people, found.is_hidden, found.n_same) == ((), False, 4)
+    with pytest.raises(Refusal, match="single people"):
+        asked(company, "dana", quotas="p-rita, rate, 20%")
+    with pytest.raises(Refusal) as refused:
+        asked(company, "mona")
+    assert refused.value.rule == "needs_hat"
+
+
+def test_the_page_compares_and_is_a_file_too(company: SmallCompany) -> None:
+    client = Client()
+    client.force_login(company.users["fred"], backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = reverse("pay-what-if")
+    version = CompPlanVersion.objects.get(plan__code="reps").pk
+    assert "Whose days?" in client.get(address).content.decode()
+    query = f"{address}?version={version}&quotas=p-rita,rate,20%25&as_of=2025-07-31"
+    assert "1 would have got more" in client.get(query).content.decode()
+    rows = client.get(f"{query}&format=csv").content.decode().splitlines()
+    assert len(rows) == 5
+    wrong = client.get(f"{address}?version={version}&factor=x&scaled=rate")
+    assert (wrong.status_code, b"no exact number" in wrong.content) == (409, True)

@@ -7,6 +7,7 @@ from quarterdeck.faces.web.views import comp_plans, pay, pay_now, pay_runs, plan
 urlpatterns: list[URLPattern] = [
     path("pay", pay.home, name="pay"),
     path("pay/estimate", pay.estimate, name="pay-estimate"),
+    path("pay/what-if", pay_now.what_if, name="pay-what-if"),
     path("pay/now", pay_now.now, name="pay-now"),
     path("pay/now/<int:person_id>", pay_now.now, name="pay-now-of"),
     path("comp-plans", comp_plans.plans, name="comp-plans"),

@@ -80,7 +80,7 @@ class Part:
 def parts_of(period: Period, known_at: dt.datetime) -> list[Part]:
     """Every plan version that pays for the period, or may have something late to post in it; two queries."""
     found = []
-    for version, begins, ends in _windows(known_at):
+    for version, begins, ends in windows(known_at):
         plan = plan_of(version.text)
         own = plan.calendar.period_of(period.last_day, plan.period)
         is_due = own.ends_on == period.ends_on and begins < period.ends_on
@@ -89,7 +89,7 @@ def parts_of(period: Period, known_at: dt.datetime) -> list[Part]:
     return found
 
 
-def _windows(known_at: dt.datetime) -> list[tuple[CompPlanVersion, dt.date, dt.date]]:
+def windows(known_at: dt.datetime) -> list[tuple[CompPlanVersion, dt.date, dt.date]]:
     """Published versions with the days in which each is in force."""
     found: list[tuple[CompPlanVersion, dt.date, dt.date]] = []
     for version in CompPlanVersion.objects.filter(published_at__lte=known_at).order_by("plan_id", "number"):
@@ -104,7 +104,7 @@ def _windows(known_at: dt.datetime) -> list[tuple[CompPlanVersion, dt.date, dt.d
 
 def first_unpaid(known_at: dt.datetime) -> dt.date | None:
     """The first day for which a published plan pays; None without any plan."""
-    return min((begins for _, begins, _ in _windows(known_at)), default=None)
+    return min((begins for _, begins, _ in windows(known_at)), default=None)
 
 
 def running_plan(text: str, part: Part) -> Plan:
@@ -145,11 +145,18 @@ class Inputs:
 
 
 def inputs_of(
-    parts: Sequence[Part], period: Period, known_at: dt.datetime, few: Collection[str] | None = None
+    parts: Sequence[Part],
+    period: Period,
+    known_at: dt.datetime,
+    few: Collection[str] | None = None,
+    instead: Mapping[int, str] | None = None,
 ) -> Inputs:
-    """All frames of a run, as known at the instant; of a `few` people, by their codes, what their pay can need."""
+    """All frames of a run, as known at the instant.
+
+    Of a `few` people, by their codes, what their pay can need; `instead` has texts in place of those of versions.
+    """
     texts = {version.pk: version for version in CompPlanVersion.objects.filter(pk__in=[part.version for part in parts])}
-    plans = [plan_of(texts[part.version].text) for part in parts]
+    plans = [plan_of((instead or {}).get(part.version, texts[part.version].text)) for part in parts]
     begins = min((_looks_back(plan, part) for plan, part in zip(plans, parts, strict=True)), default=period.starts_on)
     home = company().currency
     scene = Scene(Actor(now=known_at), period.last_day, known_at)
