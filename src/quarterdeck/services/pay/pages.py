@@ -28,10 +28,12 @@ from quarterdeck.services.pay.plan_checks import version_differences
 from quarterdeck.services.pay.plans import plan_of
 from quarterdeck.services.pay.runs import period_due
 from quarterdeck.services.pay.settled import locked_runs
-from quarterdeck.services.pay.statements import StatementLine, statements_in, statements_of
+from quarterdeck.services.pay.statements import StatementLine, currencies_of, statements_in, statements_of
 from quarterdeck.services.pay.states import STEPS, may_step, run_for, state_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from quarterdeck.records.models import PayDispute
     from quarterdeck.services.actor import Actor
     from quarterdeck.services.pay.acceptances import Standing
@@ -47,7 +49,8 @@ class RunLine:
 
     run: PayRun
     state: str
-    paid_minor: int
+    paid: tuple[tuple[str, int], ...]
+    """By currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +101,8 @@ class RunPage:
     steps: tuple[str, ...]
     people: tuple[Changed, ...]
     before: PayRun | None
-    total_minor: int
+    totals: tuple[tuple[str, int], ...]
+    """What is paid in all, by currency."""
     findings: tuple[dict[str, Any], ...]
     n_errors: int
     outputs_sha256: str
@@ -151,11 +155,25 @@ def home(actor: Actor) -> Home:
 
 
 def _runs() -> list[RunLine]:
-    rows = PayRun.objects.annotate(paid=Sum("paysettlement_rows__paid_minor")).prefetch_related(_STATES)
+    runs = list(PayRun.objects.prefetch_related(_STATES).order_by("-starts_on", "-pk")[:_SHOWN])
+    settled = PaySettlement.objects.filter(run__in=runs).values_list("run_id", "version_id")
+    rows = list(settled.annotate(paid=Sum("paid_minor")))
+    currencies = currencies_of(version for _, version, _ in rows)
     return [
-        RunLine(run=run, state=state_of(list(run.states.all())), paid_minor=getattr(run, "paid", 0) or 0)
-        for run in rows.order_by("-starts_on", "-pk")[:_SHOWN]
-    ]
+        RunLine(
+            run=run, state=state_of(list(run.states.all())),
+            paid=_summed((currencies[version], paid) for of, version, paid in rows if of == run.pk),
+        )
+        for run in runs
+    ]  # fmt: skip
+
+
+def _summed(parts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Amounts by currency."""
+    found: dict[str, int] = {}
+    for currency, amount in parts:
+        found[currency] = found.get(currency, 0) + amount
+    return tuple(sorted(found.items()))
 
 
 def run_page(actor: Actor, run_id: int) -> RunPage:
@@ -165,23 +183,31 @@ def run_page(actor: Actor, run_id: int) -> RunPage:
     computed = next((row for row in states if row.state == "previewed"), None)
     before = locked_runs().filter(starts_on__lt=run.starts_on).order_by("-starts_on").first()
     last = _paid_by_person(before) if before is not None else {}
-    people = [Changed(line=line, before_minor=last.get(line.person_id)) for line in statements_in(actor, run)]
+    people = [
+        Changed(line=line, before_minor=last.get((line.person_id, line.currency))) for line in statements_in(actor, run)
+    ]
     findings = tuple(computed.findings) if computed is not None else ()
     versions = CompPlanVersion.objects.filter(pk__in=[part["version"] for part in run.parts]).select_related("plan")
     return RunPage(
         run=run, state=state_of(states), states=tuple(states),
         steps=tuple(name for name in STEPS if may_step(actor, states, name)),
         people=tuple(sorted(people, key=lambda one: (-abs(one.change_minor), one.line.person))), before=before,
-        total_minor=sum(one.line.total_minor for one in people), findings=findings,
+        totals=_summed((one.line.currency, one.line.total_minor) for one in people), findings=findings,
         n_errors=sum(one["severity"] == "error" for one in findings),
         outputs_sha256=computed.outputs_sha256 if computed is not None else "", versions=tuple(versions),
         payroll=Payroll.objects.filter(run=run).first(),
     )  # fmt: skip
 
 
-def _paid_by_person(run: PayRun) -> dict[int, int]:
-    rows = PaySettlement.objects.filter(run=run).values("person_id").annotate(paid=Sum("paid_minor"))
-    return {row["person_id"]: row["paid"] for row in rows}
+def _paid_by_person(run: PayRun) -> dict[tuple[int, str], int]:
+    """By person and currency."""
+    rows = list(PaySettlement.objects.filter(run=run).values_list("person_id", "version_id", "paid_minor"))
+    currencies = currencies_of(version for _, version, _ in rows)
+    found: dict[tuple[int, str], int] = {}
+    for person, version, paid in rows:
+        key = person, currencies[version]
+        found[key] = found.get(key, 0) + paid
+    return found
 
 
 def plan_lines(actor: Actor) -> list[PlanLine]:

@@ -37,7 +37,7 @@ from quarterdeck.services.pay.words import band_said, event_said, kind_said, lin
 from quarterdeck.terms.tables import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from quarterdeck.engine.pay.definitions import Plan
     from quarterdeck.services.actor import Actor
@@ -165,6 +165,7 @@ class StatementLine:
     person: str
     state: str
     total_minor: int
+    currency: str
 
 
 def may_see(actor: Actor, person_id: int, state: str) -> bool:
@@ -273,26 +274,34 @@ def _late(of: dict[str, int], plans: dict[int, CompPlanVersion], run: PayRun) ->
 
 def statements_of(actor: Actor, person_id: int) -> list[StatementLine]:
     """A person's statements, the newest first, as far as the actor may see them; two queries."""
-    rows = PaySettlement.objects.filter(person_id=person_id).select_related("run", "person").order_by("-run__starts_on")
-    return _listed(actor, rows.prefetch_related("run__states"))
+    rows = PaySettlement.objects.filter(person_id=person_id).select_related("run", "person", "version")
+    return _listed(actor, rows.order_by("-run__starts_on").prefetch_related("run__states"))
 
 
 def statements_in(actor: Actor, run: PayRun) -> list[StatementLine]:
-    """Everybody's statement in a run, by name; two queries."""
+    """Everybody's statement in a run, by name; three queries."""
     rows = PaySettlement.objects.filter(run=run).select_related("run", "person").order_by("person__name", "person_id")
-    return _listed(actor, rows.prefetch_related("run__states"))
+    return _listed(actor, rows.prefetch_related("run__states", "version"))
+
+
+def currencies_of(versions: Iterable[int]) -> dict[int, str]:
+    """The currency in which each plan version pays; one query."""
+    texts = CompPlanVersion.objects.filter(pk__in=set(versions)).values_list("pk", "text")
+    return {pk: plan_of(text).currency for pk, text in texts}
 
 
 def _listed(actor: Actor, rows: Any) -> list[StatementLine]:  # noqa: ANN401  a queryset of PaySettlement
-    found: dict[tuple[int, int], StatementLine] = {}
+    found: dict[tuple[int, int, str], StatementLine] = {}
     for row in rows:
+        currency = plan_of(row.version.text).currency
         state = state_of(list(row.run.states.all()))
         if state == "discarded" or not may_see(actor, row.person_id, state):
             continue
-        before = found.get((row.run_id, row.person_id))
-        found[row.run_id, row.person_id] = StatementLine(
+        key = row.run_id, row.person_id, currency
+        before = found.get(key)
+        found[key] = StatementLine(
             run_id=row.run_id, period=row.run.name, person_id=row.person_id, person=str(row.person), state=state,
-            total_minor=row.paid_minor + (before.total_minor if before else 0),
+            total_minor=row.paid_minor + (before.total_minor if before else 0), currency=currency,
         )  # fmt: skip
     return list(found.values())
 
