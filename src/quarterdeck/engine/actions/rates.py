@@ -110,7 +110,10 @@ def _strength(n: npt.NDArray[np.float64], hits: npt.NDArray[np.float64], rate: f
     def spread(v: npt.NDArray[np.float64]) -> float:
         return float(v.sum() - 2 * (n * v).sum() / whole + (n**2).sum() * v.sum() / whole**2)
 
-    rho = (float(((hits - n * rate) ** 2).sum()) / chance - spread(n)) / spread(pairs)
+    between = spread(pairs)
+    if not between > 0:  # one member has all the tries there are, as far as floats can tell
+        return FALLBACK_STRENGTH, "too_few"
+    rho = (float(((hits - n * rate) ** 2).sum()) / chance - spread(n)) / between
     if not rho > 0:
         return MAX_STRENGTH, "alike"
     return min(max(1 / rho - 1, MIN_STRENGTH), MAX_STRENGTH), "moments"

@@ -39,18 +39,21 @@ def asked(function: PlanFunction, said: Mapping[str, str | None], unit: str, mar
     known = {option.name: option for option in function.options}
     if strange := sorted(set(said) - set(known)):
         raise _refusal(f"{function.name} has no option {strange[0]}.", f"It has {', '.join(known) or 'none'}.")
-    return {name: _value(option, said.get(name) or option.default, unit, mark) for name, option in known.items()}
+    return {
+        name: _value(option, (said.get(name) or "").strip() or option.default, unit, mark)
+        for name, option in known.items()
+    }
 
 
 def _value(option: Option, text: str, unit: str, mark: Mark) -> Any:  # noqa: ANN401  of the option's kind
-    if not text.strip():
+    if not text:
         if option.is_required:
             words = f" {_one_of(option)}" if option.choices else ""
             raise _refusal(f"{option.flag} was not said.", f"Say {option.flag}.{words}")
         return None
     if option.kind == "choice" and text not in option.choices:
         raise _refusal(f"{option.flag} cannot be '{text}'.", _one_of(option))
-    value = _read(option, text.strip(), unit, mark)
+    value = _read(option, text, unit, mark)
     if value is None:
         raise _refusal(f"{option.flag} cannot be '{text}'.", _HOW[option.kind])
     return value

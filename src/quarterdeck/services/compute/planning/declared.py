@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from quarterdeck.terms.money import Money, minor_digits
+from quarterdeck.terms.money import minor_digits
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -78,7 +79,9 @@ class Given:
         >>> Given({}, {}, "USD").money(123450), Given({}, {}, COUNT).money(12)
         ('1,234.50 USD', '12')
         """
-        return f"{amount:,}" if self.unit == COUNT else str(Money(int(amount), self.unit))
+        digits = digits_of(self.unit)
+        said = f"{Decimal(int(amount)).scaleb(-digits):,.{digits}f}"
+        return said if self.unit == COUNT else f"{said} {self.unit}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,9 @@ def _answered(function: PlanFunction, given: Given) -> Answer:
     """The answer; a refusal of the engine, which knows whole units only, says that its amounts are in them."""
     try:
         return function.compute(given)
+    except OverflowError as error:
+        why = f"A number is more than a column holds: {error}."
+        raise Refusal("Nothing was computed.", why, "Check the amounts and ratios.", "plan_overflow") from error
     except Refusal as refusal:
         if not digits_of(given.unit) or refusal.rule not in _SAYS_AMOUNTS:
             raise

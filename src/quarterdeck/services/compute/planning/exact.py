@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final, Literal
 
-from quarterdeck.terms.money import exact_from_text, whole
+from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.money import MAX_MINOR, exact_from_text, whole
 
 Mark = Literal[".", ","]
 _FINEST: Final = 10**6
@@ -41,8 +42,14 @@ def exact_number(text: str, mark: Mark = ".") -> Fraction | None:
 def whole_weights(weights: Sequence[Fraction | None]) -> list[int | None]:
     """Weights in the same proportions as whole numbers; exact unless a millionth is too coarse for them.
 
+    Raises Refusal for a weight that no column holds.
+
     >>> whole_weights([Fraction(1, 2), Fraction(3, 4), None])
     [2, 3, None]
     """
     scale = min(math.lcm(*(weight.denominator for weight in weights if weight is not None)), _FINEST)
-    return [None if weight is None else whole(weight * scale) for weight in weights]
+    found = [None if weight is None else whole(weight * scale) for weight in weights]
+    if any(weight is not None and abs(weight) > MAX_MINOR for weight in found):
+        why = "A weight is more than a column holds."
+        raise Refusal("Nothing was computed.", why, "Give smaller weights.", "plan_overflow")
+    return found

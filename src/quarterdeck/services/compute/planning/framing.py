@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.money import MAX_MINOR
 from quarterdeck.terms.period import Period
 
 if TYPE_CHECKING:
@@ -74,6 +75,10 @@ def _next(starts: Sequence[dt.date]) -> dt.date:
 
 
 def _fitting(kind: str, value: Any) -> Any:  # noqa: ANN401  a cell
+    """A cell of its kind. Raises Refusal for a number that no column holds: it is never wrapped."""
+    if isinstance(value, int) and abs(value) > MAX_MINOR:
+        why = f"A result of {value:.3g} is more than a column holds."
+        raise Refusal("Nothing was computed.", why, "Check the amounts and ratios.", "plan_overflow")
     return float(value) if kind == "ratio" and value is not None else value
 
 

@@ -156,6 +156,9 @@ def _bare(given: Given, name: str) -> Frame | None:
 def _cells(given: Given) -> Frame:
     frame = given.inputs["cells"].frame().rename({"amount_minor": "amount"})
     frame = frame.with_columns(layer=nw.col("layer").fill_null("plan"), derivation=nw.col("derivation").fill_null("{}"))
+    if wrong := frame.filter(nw.col("ends_on") <= nw.col("starts_on"))["starts_on"].to_list():
+        why = f"A month from {wrong[0]} ends before it begins."
+        raise Refusal("The plan was not read.", why, "Give the first day after it.", "plan_months")
     return frame.select("layer", *CELLS.schema)
 
 
