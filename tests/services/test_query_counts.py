@@ -30,14 +30,15 @@ BECAUSE = (
 )  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _goal(demo_company: Loaded, db: None) -> None:  # noqa: ARG001  inside the savepoint of the test
+@pytest.fixture(autouse=True, scope="module")
+def _goal(demo_company: Loaded, django_db_blocker: Any) -> None:
     """This year's goal, and logins."""
-    root = Team.objects.get(code="company")
-    draft = GoalDraft(metric="bookings", fiscal_year=DEMO_DAY.year, team_id=root.pk, amount=1_234_567_89)
-    plan_made(demo_company.actor, goal_set(demo_company.actor, draft).pk)
-    for person in Person.objects.filter(code__in=["dana", "priya", "rita", "ines"]):
-        User.objects.create_user(person.email, person=person)
+    with django_db_blocker.unblock():
+        root = Team.objects.get(code="company")
+        draft = GoalDraft(metric="bookings", fiscal_year=DEMO_DAY.year, team_id=root.pk, amount=1_234_567_89)
+        plan_made(demo_company.actor, goal_set(demo_company.actor, draft).pk)
+        for person in Person.objects.filter(code__in=["dana", "priya", "rita", "ines"]):
+            User.objects.create_user(person.email, person=person)
 
 
 def looking(who: str) -> Client:

@@ -1,6 +1,6 @@
 """Run by tests in a process of its own, against a data directory (or a database) of its own.
 
-apart.py prepare          migrate, import a company, hand in activities; print the batch's number
+apart.py prepare [N]      migrate, import a company, hand in N activities; print the batch's number
 apart.py apply BATCH [N]  apply the batch; with N, die by SIGKILL as soon as N rows are written
 apart.py hold SECONDS     begin a write of facts, say so, and keep it open
 apart.py tell             print the batch's status, activities, totals, and how many totals are wrong
@@ -30,10 +30,10 @@ N_ROWS = 101_000
 """One more than a chunk, so that a kill falls between two."""
 
 
-def prepare() -> None:
+def prepare(n_rows: str = str(N_ROWS)) -> None:
     call_command("migrate", verbosity=0)
     applied(*COMPANY)
-    lines = (f"t-{at},call,rita,2025-03-{at % 28 + 1:02},5" for at in range(N_ROWS))
+    lines = (f"t-{at},call,rita,2025-03-{at % 28 + 1:02},5" for at in range(int(n_rows)))
     print(batch_created(SYSTEM, [csv("activities", "activity,kind,person,happened_on,minutes", *lines)]).pk)  # noqa: T201  its answer to the test
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from browsing import with_tables
+
 APART = Path(__file__).with_name("apart.py")
 TESTS = APART.parents[2]
 
@@ -26,6 +28,8 @@ def run(tmp_path: Path) -> Iterator[Run]:
     url = os.environ.get("QUARTERDECK_DATABASE_URL", "")
     if url:
         environment["QUARTERDECK_DATABASE_URL"] = _new_database(url)
+    else:
+        with_tables(tmp_path)
     started: list[subprocess.Popen[str]] = []
 
     def start(*words: object) -> subprocess.Popen[str]:
@@ -73,10 +77,10 @@ def test_a_kill_in_the_middle_leaves_nothing_and_the_batch_can_be_applied_again(
 
 @pytest.mark.database
 def test_a_second_writer_waits_for_the_first_and_both_are_right(run: Run) -> None:
-    batch = told(run("prepare"))
+    batch = told(run("prepare", 2_000))
     holder = run("hold", 2)
     assert holder.stdout is not None
     assert holder.stdout.readline().strip() == "holding"
     crowd = [run("apply", batch), run("apply", batch)]
     assert [told(one) for one in crowd] == ["", ""]
-    assert told(run("tell")) == f"applied 101000 {2 * 29} 0"
+    assert told(run("tell")) == f"applied 2000 {2 * 29} 0"
