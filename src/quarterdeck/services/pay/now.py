@@ -1,6 +1,6 @@
 """What a person has earned in the running period, as known now: the statement of the open period, not stored.
 
-    17 March   rita has earned 720.00 USD so far in March 2026: 720.00 USD commission.
+    17 March   rita would be paid 720.00 USD for March 2026 so far: 720.00 USD commission.
     o-17 is corrected to 50,000.00   ->   the next look says 750.00 USD; nobody else was computed
 
 The frames are those of a run (`computing.computed`) over the person's own inputs; the words are those of a statement.
@@ -91,7 +91,7 @@ def _shown(actor: Actor, found: Running, as_of: dt.date, done: list[tuple[CompPl
     is_own = found.person.pk == actor.person_id
     return Now(
         person=found.person, period=found.period, as_of=as_of, is_own=is_own,
-        sentence=sentence_of(settled, rows, run, currencies, "You are" if is_own else f"{found.person} is"),
+        sentence=sentence_of(settled, rows, run, currencies, "You would be" if is_own else f"{found.person} would be"),
         total_minor=sum(one.paid_minor for one in settled),
         currency=min(currencies.values(), key=lambda one: (one != home, one)),
         lines=tuple(line_of(row, plans, sources) for row in rows if row.amount_minor),
