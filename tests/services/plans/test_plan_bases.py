@@ -19,7 +19,7 @@ from quarterdeck.services.plans.figures import plan_figures, solved_plan
 from quarterdeck.services.plans.pages import plan_page
 from quarterdeck.services.plans.seats import causes_of
 from quarterdeck.terms.errors import Refusal
-from small_company import TODAY, fact
+from small_company import NOW, TODAY, fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,3 +193,17 @@ def test_a_team_could_sell_what_those_below_could(stage: Stage) -> None:
     found = plan_for(company.actor("dana"), plan.pk)
     nodes = [team(company, "company"), team(company, "east"), person(company, "walt"), person(company, "raj")]
     assert list(node_potentials(found, edits_of(found), nodes, TODAY).values()) == [400_00, 300_00, 100_00]
+
+
+def test_months_that_are_over_stay_whatever_it_is_shared_by(stage: Stage) -> None:
+    company, plan = stage
+    later = company.actor("dana", now=NOW.replace(year=2026))
+    rita = person(company, "rita")
+    before = months(company, plan, rita)
+    basis_chosen(later, plan.pk, basis="potential", conventions=MARKET)
+    after = months(company, plan, rita)
+    assert after[:5] == before[:5]
+    assert after[6:] != before[6:]
+    carrying_set(later, plan.pk, part_time=True)
+    assert months(company, plan, rita)[:5] == before[:5]
+    assert sums_are_exact(stage)
