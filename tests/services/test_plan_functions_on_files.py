@@ -64,6 +64,18 @@ def test_a_file_of_any_name_goes_to_the_input_whose_columns_it_has(tmp_path: Pat
     assert found.summary["n_rows_read"] == {"nodes": 3, "factors": 1}
 
 
+def test_other_files_of_a_folder_are_left_aside(tmp_path: Path) -> None:
+    (tmp_path / "bases.csv").write_text(BASES, encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("nothing to see here\n", encoding="utf-8")
+    (tmp_path / "pins.csv").write_text("node,amount\nrita,1\n", encoding="utf-8")
+    found = computed("historic-quota", [tmp_path], ADDED)
+    assert found.tables["quotas"]["quota_minor"].to_list() == [110_000]
+    assert {(one.file, one.rule) for one in found.findings} == {
+        ("notes.txt", "no_template"),
+        ("pins.csv", "no_template"),
+    }
+
+
 def test_a_file_that_could_be_either_is_asked_about(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("row,column,amount\nx,y,1\n", encoding="utf-8")
     with pytest.raises(Refusal, match="could be any of columns, rows"):
@@ -91,8 +103,8 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_function_and_an_unknown_option_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="no function 'astrology'"):
-        computed("astrology", [], {})
+    with pytest.raises(Refusal, match="no function 'fair_shares'; there is fair-share"):
+        computed("fair_shares", [], {})
     with pytest.raises(Refusal, match="has no option relief_rulez"):
         computed("historic-quota", [tmp_path], {"relief_rulez": "additive"})
 

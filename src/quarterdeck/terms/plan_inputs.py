@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from quarterdeck.terms.frames import FACTORS, PINS, RAILS
 from quarterdeck.terms.planning import BACK_CAST, COHORTS, TERRITORY_ACCOUNTS
 from quarterdeck.terms.tables import Column, Table
 
@@ -151,9 +150,30 @@ SEASON: Final = Table(
     (_STARTS, Column("weight", "ratio", "Its weight, zero or more.")), ("starts_on",),
 )  # fmt: skip
 
-PLAN_PINS: Final = in_files(PINS)
-PLAN_RAILS: Final = in_files(RAILS)
-PLAN_FACTORS: Final = in_files(FACTORS)
+PLAN_PINS: Final = Table(
+    "pins", "node and month, or node and year", "Cells fixed by hand; the rest of the plan is spread around them.",
+    (
+        _NODE, Column("starts_on", "day", "First day of the month; empty pins the year.", is_required=False, aliases=("month",)),
+        Column("amount_minor", "money", "The amount that is fixed."),
+    ),
+    ("node_id", "starts_on"),
+)  # fmt: skip
+
+PLAN_RAILS: Final = Table(
+    "rails", "node", "The least and the most that a node's year may come to.",
+    (
+        _NODE, Column("minimum_minor", "money", "At least this; empty is zero.", is_required=False),
+        Column("maximum_minor", "money", "At most this; empty is no bound.", is_required=False),
+    ),
+    ("node_id",),
+)  # fmt: skip
+
+PLAN_FACTORS: Final = Table(
+    "factors", "node, month and cause", "How much of a full month somebody carries; causes of a month multiply.",
+    (
+        _NODE, _STARTS, Column("factor", "ratio", "Share of a full month, zero or more; of a team, for everyone below it."),
+    ),
+)  # fmt: skip
 
 PLAN_CELLS: Final = Table(
     "cells", "layer, node and month", "A plan as it is.",

@@ -63,10 +63,10 @@ class Functions(TyperGroup):
         return list(FUNCTIONS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002  Typer's own
-        """The command of a function, None where there is none."""
-        from quarterdeck.services.compute.planning import FUNCTIONS
+        """The command of a function; an option before it is Typer's. Raises Refusal where there is none."""
+        from quarterdeck.services.compute.planning import function_named
 
-        return _command(FUNCTIONS[cmd_name]) if cmd_name in FUNCTIONS else None
+        return None if cmd_name.startswith("-") else _command(function_named(cmd_name))
 
 
 app = typer.Typer(
@@ -147,8 +147,8 @@ def _run(
         )
     told_findings(result.findings)
     if not result.says:
-        n = sum(one.severity == "error" for one in result.findings)
-        why = f"{n} finding{'s are errors' if n > 1 else ' is an error'}, listed above."
+        wrong = [one for one in result.findings if one.severity == "error"]
+        why = f"{len(wrong)} finding{'s are errors' if len(wrong) > 1 else ' is an error'}, listed above."
         raise Refusal(
             "Nothing was computed.",
             why,

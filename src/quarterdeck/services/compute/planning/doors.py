@@ -11,12 +11,14 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
 from quarterdeck.connectors.files import raw_tables
+from quarterdeck.connectors.files.rules import finding
 from quarterdeck.services.compute.planning.asking import asked
 from quarterdeck.services.compute.planning.catalogue import FUNCTIONS
 from quarterdeck.services.compute.planning.declared import Answer, Given, PlanFunction, digits_of
@@ -46,7 +48,8 @@ class Computed:
 def function_named(name: str) -> PlanFunction:
     """The function of that name. Raises Refusal where there is none."""
     if name not in FUNCTIONS:
-        why = f"There is no function '{name}'."
+        near = get_close_matches(name, FUNCTIONS, n=3, cutoff=0.4)
+        why = f"There is no function '{name}'" + (f"; there is {', '.join(near)}." if near else ".")
         raise Refusal(
             "Nothing was computed.", why, "List them with `quarterdeck compute plan --help`.", "plan_function"
         )
@@ -107,6 +110,9 @@ def files_read(
     for said in paths:
         name, path = _named(str(said), tables)
         for raw in raw_tables(sorted(path.iterdir()) if path.is_dir() else [path]):
+            if path.is_dir() and not name and not _is_ours(raw, function):
+                findings.append(_left_aside(raw))
+                continue
             findings += raw.findings
             if not raw.columns:
                 continue
@@ -157,17 +163,35 @@ def _named(said: str, tables: Mapping[str, Table]) -> tuple[str, Path]:
     return "", Path(said)
 
 
+def _is_ours(raw: RawTable, function: PlanFunction) -> bool:
+    """Whether a file that merely lies in a folder is named after an input, or has all the columns of one."""
+    return any(_stem(raw) == each.table.name or _has_all(raw, each.table) for each in function.inputs)
+
+
+def _left_aside(raw: RawTable) -> Finding:
+    told, remedy = "It is none of what the function reads.", "Nothing to do, unless it was meant: then name its input."
+    return finding("no_template", raw.file, told, remedy=remedy)
+
+
+def _has_all(raw: RawTable, table: Table) -> bool:
+    named = headings(table.columns, raw.columns)
+    return all(column.name in named for column in table.columns if column.is_required)
+
+
+def _stem(raw: RawTable) -> str:
+    return raw.name.lower().replace("-", "_")
+
+
 def _input_of(raw: RawTable, function: PlanFunction) -> str:
     """The input that a file is named after; else the only one; else the one whose columns it has."""
     names = [each.table.name for each in function.inputs]
-    stem = raw.name.lower().replace("-", "_")
+    stem = _stem(raw)
     if stem in names or len(names) == 1:
         return stem if stem in names else names[0]
-    named = {each.table.name: headings(each.table.columns, raw.columns) for each in function.inputs}
     fitting = {
-        each.table.name: len(named[each.table.name])
+        each.table.name: len(headings(each.table.columns, raw.columns))
         for each in function.inputs
-        if all(column.name in named[each.table.name] for column in each.table.columns if column.is_required)
+        if _has_all(raw, each.table)
     }
     best = sorted(name for name, size in fitting.items() if size == max(fitting.values()))
     if len(best) != 1:
