@@ -19,7 +19,6 @@ _NAMED: Final = {
     "token": "apitoken", "import": "batch", "comp_plan": "compplan", "comp_plan_version": "compplanversion",
     "pay_run": "payrun", "dispute": "paydispute", "payroll_file": "payrollfile",
     "territory_proposal": "territoryproposal",
-    "territory_proposal": "territoryproposal",
 }  # fmt: skip
 _ELSEWHERE: Final = ("api/", "sign-in/", "invitation/", "live", "because")
 """Doors for strangers, programs and streams: no pages. A because answers a question that a page asks."""

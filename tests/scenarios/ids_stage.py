@@ -20,8 +20,11 @@ from quarterdeck.records.models import (  # noqa: E402  Django first
     Payroll,
     PayRun,
     PlanState,
+    Scenario,
     Seat,
     Team,
+    Territory,
+    TerritoryProposal,
 )
 
 if __name__ == "__main__":
@@ -33,9 +36,12 @@ if __name__ == "__main__":
         "opportunity": list(Opportunity.objects.values_list("pk", flat=True)[:1]),
         "plan": list(PlanState.objects.filter(state="published").values_list("plan_id", flat=True)),
         "comp_plan_version": list(CompPlanVersion.objects.values_list("pk", flat=True)[:1]),
+        "scenario": list(Scenario.objects.values_list("pk", flat=True)[:1]),
         "comp_plan": list(CompPlan.objects.values_list("pk", flat=True)[:1]),
         "pay_run": list(PayRun.objects.values_list("pk", flat=True)[:1]),
         "dispute": list(PayDispute.objects.values_list("pk", flat=True)[:1]),
         "payroll": list(Payroll.objects.values_list("pk", flat=True)[:1]),
+        "territory": list(Territory.objects.values_list("pk", flat=True)[:1]),
+        "territory_proposal": list(TerritoryProposal.objects.values_list("pk", flat=True)[:1]),
         "batch": list(Batch.objects.values_list("pk", flat=True)[:1]),
     }))  # fmt: skip

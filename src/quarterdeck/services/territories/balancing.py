@@ -63,7 +63,8 @@ def balanced(actor: Actor, ask: BalanceAsk, as_of: dt.date) -> Balance:
 
 
 def balance_teams(actor: Actor, as_of: dt.date) -> list[tuple[int, str]]:
-    """Teams whose people the actor sees, by name: what balancing may be limited to."""
+    """Teams whose people the actor sees, by name: what balancing may be limited to. Refused to who may not propose."""
+    access.require(actor, "edit_plans", WHAT)
     found = [(pk, name) for pk, name in Scene(actor, as_of).team_names.items()]
     return sorted((one for one in found if access.sees_people_of(actor, one[0], as_of)), key=lambda one: one[1])
 

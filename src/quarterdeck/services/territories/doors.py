@@ -146,6 +146,13 @@ class Door:
             raise Refusal(what, why, "Propose the moves again where they are still wanted.", "territory_state")
 
 
+def giver_of(found: Door, move: TerritoryMove) -> int | None:
+    """Who looked after an account before it moved: its owner, or else who holds the territory that it leaves."""
+    owner: int | None = move.from_owner_id
+    land = found.lands.get(move.from_territory_id or 0)
+    return owner or (land.person_id if land else None)
+
+
 def door(actor: Actor, proposal: TerritoryProposal) -> Door:
     """The proposal as the actor meets it; its moves and steps cost a query each."""
     moves = tuple(proposal.moves.select_related("account", "from_territory", "to_territory"))

@@ -177,12 +177,13 @@ def _arrived(actor: Actor, due: Mapping[int, Place]) -> None:
 
 def _told(found: Door, day: dt.date) -> None:
     """Everybody who loses or gains an account reads which ones, from when on."""
-    gone, come = defaultdict(list), defaultdict(list)
+    gone: dict[int, list[str]] = defaultdict(list)
+    come: dict[int, list[str]] = defaultdict(list)
     for move in found.moves:
-        giver = found.lands.get(move.from_territory_id or 0)
-        if giver and giver.person_id:
-            gone[giver.person_id].append(move.account.name)
-        taker = found.lands[move.to_territory_id].person_id
+        land, taker = found.lands.get(move.from_territory_id or 0), found.lands[move.to_territory_id].person_id
+        for giver in {move.from_owner_id, land.person_id if land else None} - {taker}:
+            if giver:
+                gone[giver].append(move.account.name)
         if taker:
             come[taker].append(move.account.name)
     Notice.objects.bulk_create(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from quarterdeck.services import access
 from quarterdeck.services.listing import Listing, whole
 from quarterdeck.services.plans.handovers import plans_concerned
-from quarterdeck.services.territories.doors import proposals_seen
+from quarterdeck.services.territories.doors import giver_of, proposals_seen
 from quarterdeck.services.territories.measures import MEASURES
 from quarterdeck.services.territories.proposals import asked_said, may_withdraw
 from quarterdeck.services.territories.shapes import HOWS, Evenness, Standing
@@ -271,8 +271,7 @@ def _plans(found: Door) -> tuple[tuple[int, str], ...]:
     """Published plans whose holders' numbers could follow their accounts, for who decides on them."""
     if found.state != "moved" or not access.may(found.actor, "approve_plans"):
         return ()
-    lands = [found.lands.get(move.from_territory_id or 0) for move in found.seen]
-    givers = sorted({f"person:{land.person_id}" for land in lands if land and land.person_id})
+    givers = sorted({f"person:{giver}" for move in found.seen if (giver := giver_of(found, move))})
     return tuple(plans_concerned(found.actor, givers, found.scene.as_of))
 
 

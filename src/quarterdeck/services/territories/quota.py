@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from quarterdeck.services import access
 from quarterdeck.services.plans.amending import amendment_choices, amendment_previewed, plan_amended
 from quarterdeck.services.plans.amendment_shapes import WHAT, AmendmentDraft, Handover
 from quarterdeck.services.plans.doors import plan_for
-from quarterdeck.services.territories.doors import proposal_for
+from quarterdeck.services.territories.doors import giver_of, proposal_for
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -31,10 +30,7 @@ CONVENTIONS: Final = ("share_by", "first_day", "day_count")
 
 def quota_choices(actor: Actor, proposal_id: int, plan_id: int, as_of: dt.date) -> tuple[Door, AmendmentChoices]:
     """The proposal and what the plan's amendments need; refused to who may not amend it."""
-    found = proposal_for(actor, proposal_id)
-    if found.state != "moved":
-        raise access.not_visible("move")
-    return found, amendment_choices(actor, plan_id, as_of)
+    return proposal_for(actor, proposal_id), amendment_choices(actor, plan_id, as_of)
 
 
 def quota_previewed(
@@ -66,11 +62,11 @@ def quota_draft(actor: Actor, proposal_id: int, plan_id: int, asked: dict[str, A
 
 
 def _handovers(found: Door) -> list[Handover]:
-    """From who held the territory an account came from to who holds the one it went to, on the day."""
+    """From who looked after an account to who holds the territory it went to, on the day."""
     rows = []
     for move in found.moves:
-        giver, taker = (found.lands.get(pk or 0) for pk in (move.from_territory_id, move.to_territory_id))
-        if giver and taker and giver.person_id and taker.person_id and giver.person_id != taker.person_id:
+        giver, taker = giver_of(found, move), found.lands[move.to_territory_id].person_id
+        if giver and taker and giver != taker:
             what = f"account:{move.account_id}"
-            rows.append(Handover(what=what, giver=f"person:{giver.person_id}", receiver=f"person:{taker.person_id}"))
+            rows.append(Handover(what=what, giver=f"person:{giver}", receiver=f"person:{taker}"))
     return rows

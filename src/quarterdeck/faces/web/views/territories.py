@@ -146,7 +146,13 @@ def quota(request: HttpRequest, territory_proposal_id: int, plan_id: int) -> Htt
     door, offered = quotas.quota_choices(who, territory_proposal_id, plan_id, as_of)
     asked: dict[str, Any] = {name: request.POST.get(name, "") for name in quotas.CONVENTIONS}
     asked["version"] = whole(request.POST.get("version"), WHAT)
-    found = {"proposal": door.proposal, "day": door.scene.as_of, "choices": offered, "asked": asked}
+    found = {
+        "proposal": door.proposal,
+        "day": door.scene.as_of,
+        "is_moved": door.state == "moved",
+        "choices": offered,
+        "asked": asked,
+    }
     if request.method == "POST":
         try:
             if request.POST.get("step") == "set":
