@@ -23,6 +23,7 @@ from quarterdeck.services.pay.expressions import expression_said
 from quarterdeck.services.pay.plan_words import measures_said, parts_said, settlement_said
 from quarterdeck.services.pay.plans import comp_plan_drafted, comp_plan_published
 from quarterdeck.services.pay.statements import statement
+from quarterdeck.services.plans.notices import notices_unseen
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -136,8 +137,8 @@ def test_who_has_not_accepted_is_reminded_once_a_day_and_sees_it_on_their_desk(c
     accepted(company)
     olga = acting(company, "olga")
     assert acceptances.plan_reminded(olga) == 5
-    assert acceptances.reminder(acting(company, "raj")) is not None
-    assert acceptances.reminder(acting(company, "rita")) is None
+    assert [notice.text for notice in notices_unseen(acting(company, "raj"))] == [acceptances.WAITS]
+    assert notices_unseen(acting(company, "rita")) == []
     with pytest.raises(Refusal, match="within the last day"):
         acceptances.plan_reminded(olga)
     assert acceptances.plan_reminded(replace(olga, now=THEN + dt.timedelta(days=1))) == 5

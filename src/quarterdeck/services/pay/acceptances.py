@@ -15,9 +15,7 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Exists, OuterRef
-
-from quarterdeck.records.models import CompPlanVersion, Person, PlanAcceptance, PlanReminder
+from quarterdeck.records.models import CompPlanVersion, Notice, Person, PlanAcceptance, PlanReminder
 from quarterdeck.services import access
 from quarterdeck.services.journal import journaled
 from quarterdeck.services.listing import Listing, whole
@@ -43,6 +41,8 @@ if TYPE_CHECKING:
 ACCEPTED: Final = "accepted"
 ASKED: Final = "asked"
 _WHAT: Final = "The plan was not accepted."
+WAITS: Final = "Your plan document waits: read it and accept it under Pay"
+"""What a reminder says on a desk; whose plan it is, and what it pays, is not for who sees a person's notices."""
 _LONGEST: Final = 300
 _EVERY: Final = dt.timedelta(days=1)
 """A reminder that follows another within a day is none."""
@@ -249,22 +249,12 @@ def plan_reminded(actor: Actor) -> int:
             PlanReminder(version_id=one.version_id, person_id=one.person_id, at=actor.now, by=actor.user)
             for one in waiting
         )
+        Notice.objects.bulk_create(
+            Notice(person_id=pk, text=WAITS, at=actor.now, by=actor.user)
+            for pk in dict.fromkeys(one.person_id for one in waiting)
+        )
         entry.about(waiting[0].version_id, f"Reminded {len(waiting)} of their plan documents")
     return len(waiting)
-
-
-def reminder(actor: Actor) -> PlanReminder | None:
-    """The last reminder of a document that the actor has not accepted since; one query. For their desk."""
-    if actor.person_id is None:
-        return None
-    own = PlanReminder.objects.filter(person_id=actor.person_id, version__effective_to__gt=actor.today)
-    later = CompPlanVersion.objects.filter(
-        plan_id=OuterRef("version__plan_id"), number__gt=OuterRef("version__number"), published_at__isnull=False
-    )
-    since = PlanAcceptance.objects.filter(
-        version_id=OuterRef("version_id"), person_id=actor.person_id, at__gte=OuterRef("at")
-    )
-    return own.exclude(Exists(since)).exclude(Exists(later)).select_related("version").order_by("-pk").first()
 
 
 def acceptances_listing(rows: Sequence[Standing]) -> Listing[Standing]:
