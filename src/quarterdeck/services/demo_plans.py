@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from quarterdeck.engine.cascade.weights import goal_amount
 from quarterdeck.records.models import Team, User
 from quarterdeck.services.actor import Actor, actor_of
+from quarterdeck.services.capacity.demo import demo_capacity
 from quarterdeck.services.goals import GoalDraft, goal_set
 from quarterdeck.services.plans.changes import edits_of
 from quarterdeck.services.plans.doors import plan_for
@@ -41,6 +42,7 @@ def demo_plans(actor: Actor, goal: Goal) -> None:
     draft = plan_made(dana, goal_set(dana, wanted).pk)
     _driven(dana, draft)
     _answered(_actor(actor, "priya@example.com"), draft)
+    demo_capacity(dana, _actor(actor, "marcus@example.com"), draft)
 
 
 def _actor(actor: Actor, email: str) -> Actor:

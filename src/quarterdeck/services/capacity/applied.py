@@ -41,7 +41,7 @@ def scenario_applied(actor: Actor, scenario_id: int, as_of: dt.date) -> Change:
         why = f"It is about {seen.team}, and a basis is chosen for the whole plan."
         raise Refusal(WHAT, why, "Make the scenario for the plan's own team.", "scenario_part")
     room = Room(found, as_of)
-    weights = node_weights(room, outcome(room, seen.team_id, seen.overrides))
+    weights = node_weights(room, outcome(room, seen.team_id, seen.overrides).seats)
     if not any(weights.values()):
         why = "Under it nobody of the plan can bring anything."
         raise Refusal(WHAT, why, "Change its drivers first.", "scenario_part")

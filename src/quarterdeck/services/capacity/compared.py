@@ -17,7 +17,7 @@ from quarterdeck.services.capacity.fields import DriverField, driver_fields
 from quarterdeck.services.capacity.outcomes import outcome
 from quarterdeck.services.capacity.pages import CapacityPage, page_of
 from quarterdeck.services.capacity.room import Room
-from quarterdeck.services.capacity.scenarios import ScenarioSeen, scenario_for
+from quarterdeck.services.capacity.scenarios import ScenarioSeen, scenarios_of
 from quarterdeck.services.capacity.specs import OVERRIDDEN
 from quarterdeck.services.capacity.values import value_said
 from quarterdeck.services.listing import Listing
@@ -84,6 +84,7 @@ class Compared:
     left_name: str
     right_name: str
     drivers: tuple[DriverPair, ...]
+    """Those that differ first."""
     year: LinePair
     months: tuple[LinePair, ...]
     teams: tuple[LinePair, ...]
@@ -107,7 +108,8 @@ class Compared:
 
 def compared(actor: Actor, left_id: int | None, right_id: int | None, as_of: dt.date) -> Compared:
     """Two scenarios of the same part of a plan; None is the plan as it stands. Raises Refusal (`scenario_pair`)."""
-    seen = [None if number is None else scenario_for(actor, number) for number in (left_id, right_id)]
+    asked = scenarios_of(actor, [number for number in (left_id, right_id) if number is not None])
+    seen = [None if number is None else asked[number] for number in (left_id, right_id)]
     known = [pair for pair in seen if pair is not None]
     if not known:
         raise _not_alike("No scenario is named.")
@@ -134,7 +136,7 @@ def compared_in(room: Room, team_id: int, left: ScenarioSeen | None, right: Scen
     return Compared(
         plan_id=pages[0].plan_id, plan=pages[0].plan, team_id=team_id, team=pages[0].team, unit=pages[0].unit,
         left=left, right=right, left_name=names[0], right_name=names[1],
-        drivers=tuple(_driver(room, a, b) for a, b in pairs),
+        drivers=tuple(sorted((_driver(room, a, b) for a, b in pairs), key=lambda one: not one.differs)),
         year=LinePair(key="year", name="The year", left=first.year, right=second.year),
         months=_paired(first.months, second.months), teams=_paired(first.teams, second.teams),
         fields=driver_fields(room, team_id, sides[1]), left_page=pages[0], right_page=pages[1],

@@ -13,6 +13,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import narwhals as nw
+
 from quarterdeck.engine.capacity.measured import Estimate
 from quarterdeck.records.models import Account
 from quarterdeck.services.calendar import company
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from quarterdeck.services.capacity.values import Value
     from quarterdeck.services.plans.doors import Door
     from quarterdeck.services.plans.figures import Figures
+    from quarterdeck.terms.tables import Frame
 
 
 @dataclass
@@ -145,7 +148,7 @@ class Room:
     def _deals(self, metric: str) -> tuple[Estimate, str]:
         """A ratio of the deals decided in the last year by the plan's team; one query."""
         period = year_back(self.past, self.as_of)
-        values = measured(self.scene, [metric], [f"team:{self.staff.root}"], [period]).drop_nulls("value")
+        values = self._decided.filter(nw.col("metric") == metric).drop_nulls("value")
         if values.is_empty():
             return Estimate(value=None), "no deal was decided in the last year"
         row = next(values.iter_rows(named=True))
@@ -153,6 +156,12 @@ class Room:
         value = Fraction(str(round(row["value"], 4))) if metric == "win_rate" else Fraction(round(row["value"]))
         words = f"{n:,} deals from {period.starts_on:%-d %B %Y} to {period.last_day:%-d %B %Y}"
         return Estimate(value=value, n=n), words
+
+    @cached_property
+    def _decided(self) -> Frame:
+        """Win rate and average deal of the last year; one query."""
+        period = year_back(self.past, self.as_of)
+        return measured(self.scene, ["win_rate", "average_deal_size"], [f"team:{self.staff.root}"], [period])
 
     def _contacts(self) -> tuple[Estimate, str]:
         """Activities over accounts of those in the plan's seats, in the last year; two queries."""

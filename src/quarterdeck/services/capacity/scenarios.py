@@ -8,7 +8,7 @@ Whoever works on plans and sees the people of the team sees its scenarios and ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -84,13 +84,24 @@ def scenarios(actor: Actor) -> list[ScenarioSeen]:
 
 def scenario_for(actor: Actor, scenario_id: int) -> tuple[Door, ScenarioSeen]:
     """A scenario with the plan it is about, or the refusal `not_visible`."""
-    last = _versions().filter(scenario_id=scenario_id).first()
-    if last is None or not reads_scenarios(actor):
+    found = scenarios_of(actor, [scenario_id])
+    return found[scenario_id]
+
+
+def scenarios_of(actor: Actor, ids: Sequence[int]) -> dict[int, tuple[Door, ScenarioSeen]]:
+    """Scenarios by id with their plans, or the refusal `not_visible`; a query, and the doors of their plans."""
+    last: dict[int, ScenarioVersion] = {}
+    for row in _versions().filter(scenario_id__in=ids):
+        last.setdefault(row.scenario_id, row)
+    if not last.keys() >= set(ids) or not reads_scenarios(actor):
         raise access.not_visible("scenario")
-    found = door(actor, last.scenario.plan)
-    if not _is_theirs(found, last.scenario.team_id):
+    plans = {row.scenario.plan_id: row.scenario.plan for row in last.values()}
+    doors = {number: door(actor, plan) for number, plan in plans.items()}
+    if not all(_is_theirs(doors[row.scenario.plan_id], row.scenario.team_id) for row in last.values()):
         raise access.not_visible("scenario")
-    return found, _seen(found, last)
+    return {
+        number: (doors[row.scenario.plan_id], _seen(doors[row.scenario.plan_id], row)) for number, row in last.items()
+    }
 
 
 def _versions() -> QuerySet[ScenarioVersion]:

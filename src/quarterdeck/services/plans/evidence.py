@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from quarterdeck.services.capacity.nodes import capacities
 from quarterdeck.services.metrics import measured
 from quarterdeck.services.plans.potential import potentials_by_node, sources_known
 from quarterdeck.services.scene import Scene
@@ -47,6 +48,6 @@ def node_potentials(found: Door, edits: Edits, nodes: Collection[str], as_of: dt
     return {node: known[node] for node in nodes if node in known}
 
 
-def node_capacity(_found: Door, _nodes: Collection[str], _as_of: dt.date) -> dict[str, int]:
-    """What those below each node can bring in the plan's year; not known until capacity is planned."""
-    return {}
+def node_capacity(found: Door, nodes: Collection[str], as_of: dt.date) -> dict[str, int]:
+    """What those below each node can bring in the plan's year, in a plan of money; four queries and the tree's."""
+    return capacities(found, nodes, as_of) if found.is_money else {}

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from quarterdeck.faces.web.asked import actor, company_of, looks_from, whole
@@ -46,7 +48,8 @@ def scenario_new(request: HttpRequest) -> HttpResponse:
         choices = capacity_choices(actor(request), as_of)
         if not choices:
             return render(request, "scenarios/new.html", {"fields": None})
-        plan_id, team_id = choices[0].plan_id, choices[0].team_id
+        chosen = {"plan": str(choices[0].plan_id), "team": str(choices[0].team_id)}
+        return redirect(f"{reverse('scenario-new')}?{urlencode(asked.dict() | chosen)}")
     refusal = None
     if request.method == "POST":
         try:
