@@ -8,6 +8,7 @@ Definitions are compared, not texts: another order of keys, or 0.08 for 8 %, is 
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -84,7 +85,10 @@ def file_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
 
 
 def _written(part: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:  # noqa: ANN401  any part of a file
-    if isinstance(part, Mapping):
+    """Every leaf with its path; an example is one."""
+    if path[:1] == ("examples",) and len(path) == 2:  # noqa: PLR2004  examples, NAME
+        yield path, json.dumps(part, default=str, ensure_ascii=False)
+    elif isinstance(part, Mapping):
         for name, item in part.items():
             yield from _written(item, (*path, str(name)))
     elif isinstance(part, list):

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Max
 
+from quarterdeck.engine.pay.editing import document
 from quarterdeck.engine.pay.examples import plan_examples
-from quarterdeck.engine.pay.reading import plan_from_text, plan_read
+from quarterdeck.engine.pay.reading import plan_from_text, plan_read, text_findings
 from quarterdeck.records.models import CompPlan, CompPlanVersion, ExchangeRate
 from quarterdeck.services import access
 from quarterdeck.services.calendar import company, fiscal_calendar
@@ -89,6 +90,13 @@ def comp_plan_drafted(actor: Actor, text: str, *, file: str = "plan.yaml") -> Co
         )  # fmt: skip
         entry.about(of.pk, f"Comp plan {of.code}, version {row.number}: a draft", after={"sha256": row.sha256})
     return row
+
+
+def version_to_be(text: str) -> tuple[str, int]:
+    """The plan's name in a file and the number that it would have as a version; nothing for a file without a name."""
+    name = str(document(text).get("plan") or "") if not text_findings(text) else ""
+    last = CompPlanVersion.objects.filter(plan__code=name).aggregate(last=Max("number"))["last"] if name else None
+    return name, (last or 0) + 1
 
 
 def comp_plan_kept(actor: Actor, text: str) -> tuple[CompPlanVersion, bool]:

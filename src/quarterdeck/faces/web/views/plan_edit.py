@@ -95,6 +95,7 @@ def _editor(
 ) -> HttpResponse:
     form = plan_forms.plan_form(text)
     found = {"form": form, "as_text": as_text or not form.groups, "has_lost": has_lost, "refusal": refusal}
+    found["name"], found["number"] = services.version_to_be(text)
     return render(request, "pay/plan_edit.html", found, status=409 if refusal else 200)
 
 
