@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from quarterdeck.faces.api import (
     because,
+    capacity,
     deals,
     facts,
     imports,
@@ -31,7 +32,7 @@ api = Api(
     parser=CarefulParser(),
     docs_url=None,
 )
-for part in (people, market, deals, work, orders, facts, metrics, because, plans, planning, imports, journal):
+for part in (people, market, deals, work, orders, facts, metrics, because, plans, planning, capacity, imports, journal):
     api.add_router("", part.router)
 handled(api)
 
