@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from quarterdeck.terms.frames import AMENDMENT, CELLS, GOAL_PARTS, MOVED_QUOTA, RECONCILIATION
+from quarterdeck.terms.frames import AMENDMENT, CELLS, EXPLANATION, GOAL_PARTS, MOVED_QUOTA, RECONCILIATION
 from quarterdeck.terms.plan_inputs import in_files
 from quarterdeck.terms.planning import PROPOSED_MOVES, TERRITORY_INDICES
 from quarterdeck.terms.tables import Column, Table
@@ -95,6 +95,7 @@ PLAN_YEARS: Final = Table(
 
 RECONCILED: Final = in_files(RECONCILIATION)
 AMENDED: Final = in_files(AMENDMENT)
+EXPLAINED: Final = in_files(EXPLANATION)
 PARTS_OF_GOAL: Final = in_files(GOAL_PARTS)
 MOVED: Final = in_files(MOVED_QUOTA)
 TERRITORY_INDEX: Final = in_files(TERRITORY_INDICES)

@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import narwhals as nw
 import polars as pl
 
 from quarterdeck.connectors.files import raw_tables
@@ -221,7 +222,8 @@ def _refuse_missing(function: PlanFunction, inputs: Mapping[str, Rows]) -> None:
 
 def _in_minor(frame: Frame) -> Frame:
     """Money columns of the engine that do not say their unit get it: amount -> amount_minor."""
-    return frame.rename({name: f"{name}_minor" for name in frame.columns if name in _MONEY})
+    whole = [name for name in frame.columns if name in _MONEY and frame.schema[name] == nw.Int64]
+    return frame.rename({name: f"{name}_minor" for name in whole})
 
 
 _MONEY = frozenset({"amount", "before", "after", "below", "difference", "kept", "moved"})

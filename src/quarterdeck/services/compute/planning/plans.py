@@ -14,6 +14,7 @@ import narwhals as nw
 from quarterdeck.engine.calendar.fiscal import FiscalCalendar
 from quarterdeck.engine.cascade.amendments import Running, amendment
 from quarterdeck.engine.cascade.cells import plan_cells
+from quarterdeck.engine.cascade.explanations import explanation
 from quarterdeck.engine.cascade.plan import LAYERS, plan
 from quarterdeck.engine.cascade.reconciliation import plan_reconciliation, reconciliation
 from quarterdeck.services.compute.planning.declared import Answer, Example, Given, Input, Option, PlanFunction
@@ -67,7 +68,13 @@ def _cascade(given: Given) -> Answer:
         for at, (node, amount) in enumerate(zip(solved.shape.nodes, solved.years("plan"), strict=True))
     ]
     checked = plan_reconciliation(solved)
-    tables = {"years": made(writes.PLAN_YEARS, years), "cells": _layered(cells), "reconciliation": checked}
+    tables: dict[str, Frame] = {
+        "years": made(writes.PLAN_YEARS, years),
+        "cells": _layered(cells),
+        "reconciliation": checked,
+    }
+    if given["explain"] is not None:
+        tables["explanation"] = explanation(solved, given["explain"], given["explain_month"])
     where = f"{n_of(len(years), 'node')} and {n_of(len(months), 'month')}"
     says = f"{given.money(given['goal'])} in {where}; {_proof(checked)}"
     return Answer(tables, says, {"goal_minor": given["goal"], "street_minor": street[0]})
@@ -182,7 +189,7 @@ FUNCTIONS: Final = (
         about="A goal down a tree and over the months, around pins, within rails, in two layers.",
         method="pins",
         inputs=(Input(reads.PLAN_NODES), *_TREE),
-        outputs=(writes.PLAN_YEARS, writes.PLAN_CELLS_MADE, writes.RECONCILED),
+        outputs=(writes.PLAN_YEARS, writes.PLAN_CELLS_MADE, writes.RECONCILED, writes.EXPLAINED),
         compute=_cascade,
         options=(
             Option(name="goal", kind="money", about="The year's amount.", is_required=True),
@@ -195,6 +202,8 @@ FUNCTIONS: Final = (
             FISCAL_START,
             _HEDGE,
             _BASIS,
+            Option(name="explain", kind="text", about="A node whose amount is explained, step by step up to the goal."),
+            Option(name="explain_month", kind="day", about="Explain this month of it; empty is the year."),
         ),
         example=Example(
             files={

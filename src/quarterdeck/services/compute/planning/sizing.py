@@ -6,18 +6,22 @@ classes.csv   A 150 accounts, 52 calls of 60 minutes; B ...; C ...   ->   11,970
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final, get_args
 
 from quarterdeck.engine.capacity.chain import HeadcountDrivers, Timing, headcount
 from quarterdeck.engine.capacity.ramp import ramped_heads
 from quarterdeck.engine.capacity.response import MarginalRule, Sizing, marginal_sizing, square_root_sizing
+from quarterdeck.engine.capacity.sensitivity import sensitivity
 from quarterdeck.engine.capacity.workload import AccountClass, Rounding, workload
 from quarterdeck.services.compute.planning.declared import Answer, Example, Given, Input, Option, PlanFunction
 from quarterdeck.services.compute.planning.framing import Row, each, made, n_of
 from quarterdeck.terms import plan_inputs as reads
 from quarterdeck.terms import plan_outputs as writes
 from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.money import whole
+from quarterdeck.terms.planning import SENSITIVITY
 
 ROOM: Final = "Capacity and size"
 
@@ -45,6 +49,25 @@ def _headcount(given: Given) -> Answer:
 
 
 _DRIVERS: Final = ("target_minor", "quota_minor", "attainment", "attrition", "share_ramping", "ramping_productivity")
+
+
+def _sensitivity(given: Given) -> Answer:
+    rows = given.rows("scenarios")
+    if len(rows) != 1:
+        why = f"There are {len(rows)} scenarios."
+        raise Refusal("Nothing was computed.", why, "Give the one whose drivers are to change.", "plan_input")
+
+    def heads(drivers: Mapping[str, Fraction]) -> Fraction:
+        exact: dict[str, Any] = dict(drivers) | {name: whole(drivers[name]) for name in _AMOUNTS}
+        return headcount(HeadcountDrivers(**exact, attrition_timing=given["attrition_timing"])).exact
+
+    found = sensitivity(heads, {name: rows[0][name] for name in _DRIVERS}, given["changes"])
+    first = found.row(0)
+    says = f"{first[0].removesuffix('_minor').replace('_', ' ')} moves the number of heads most."
+    return Answer({"sensitivity": found}, says[0].upper() + says[1:], {"driver": first[0]})
+
+
+_AMOUNTS: Final = ("target_minor", "quota_minor")
 
 
 def _ramped(given: Given) -> Answer:
@@ -133,6 +156,18 @@ def _sizing(group: str, found: Sizing) -> Row:
     return {"group_id": group} | values
 
 
+_TIMING: Final = Option(
+    name="attrition_timing",
+    kind="choice",
+    choices=get_args(Timing),
+    is_required=True,
+    about="When in the year those who leave are gone, on average.",
+)
+_SCENARIO: Final = (
+    "scenario,target,quota,attainment,attrition,share_ramping,ramping_productivity\n"
+    "plan,50000000,1000000,0.85,0.15,0.3,0.5\n"
+)
+
 FUNCTIONS: Final = (
     PlanFunction(
         name="headcount",
@@ -142,22 +177,27 @@ FUNCTIONS: Final = (
         inputs=(Input(reads.HEADCOUNTS),),
         outputs=(writes.HEADCOUNT_CHAIN,),
         compute=_headcount,
+        options=(_TIMING,),
+        example=Example(files={"scenarios": _SCENARIO}, options={"attrition_timing": "mid_year"}),
+    ),
+    PlanFunction(
+        name="headcount-sensitivity",
+        room=ROOM,
+        about="What the number of heads becomes when one driver changes and the others stay.",
+        method="headcount",
+        inputs=(Input(reads.HEADCOUNTS),),
+        outputs=(SENSITIVITY,),
+        compute=_sensitivity,
         options=(
+            _TIMING,
             Option(
-                name="attrition_timing",
-                kind="choice",
-                choices=get_args(Timing),
-                is_required=True,
-                about="When in the year those who leave are gone, on average.",
+                name="changes",
+                kind="ratios",
+                about="By which share each driver changes, one at a time.",
+                default="-0.1,0.1",
             ),
         ),
-        example=Example(
-            files={
-                "scenarios": "scenario,target,quota,attainment,attrition,share_ramping,ramping_productivity\n"
-                "plan,50000000,1000000,0.85,0.15,0.3,0.5\n"
-            },
-            options={"attrition_timing": "mid_year"},
-        ),
+        example=Example(files={"scenarios": _SCENARIO}, options={"attrition_timing": "mid_year", "changes": "0.1"}),
     ),
     PlanFunction(
         name="ramped-heads",
