@@ -19,7 +19,7 @@ from quarterdeck.engine.calendar.fiscal import FiscalCalendar
 from quarterdeck.engine.calendar.holiday_days import is_country, public_holidays
 from quarterdeck.engine.calendar.workdays import work_days
 from quarterdeck.engine.metrics.definitions import METRICS
-from quarterdeck.records.models import Booking, Company, Leave, OpportunityVersion, Person, Seat, Target
+from quarterdeck.records.models import Booking, Company, Leave, MixLimit, OpportunityVersion, Person, Seat, Target
 from quarterdeck.services import access
 from quarterdeck.services.journal import journaled
 from quarterdeck.terms.errors import Refusal
@@ -39,8 +39,9 @@ _LEAVE: Final = {"person_id": nw.Int64, "starts_on": nw.Date, "ends_on": nw.Date
 
 
 def company() -> Company:
-    """The company; one that was never set up has every default. `has_bookings`: there is one."""
-    found = Company.objects.annotate(has_bookings=Exists(Booking.current.all())).order_by("pk").first()
+    """The company; one that was never set up has every default. `has_bookings`, `has_mixes`: there is one."""
+    known = {"has_bookings": Exists(Booking.current.all()), "has_mixes": Exists(MixLimit.objects.all())}
+    found = Company.objects.annotate(**known).order_by("pk").first()
     return found if isinstance(found, Company) else Company()
 
 

@@ -14,6 +14,7 @@ from quarterdeck.records.models import Team, User
 from quarterdeck.services.actor import Actor, actor_of
 from quarterdeck.services.capacity.demo import demo_capacity
 from quarterdeck.services.goals import GoalDraft, goal_set
+from quarterdeck.services.mixes import mix_limit_set
 from quarterdeck.services.plans.changes import edits_of
 from quarterdeck.services.plans.doors import plan_for
 from quarterdeck.services.plans.drafts import plan_made
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
 
 GROWTH: Final = Decimal("0.12")
 LESS: Final = Decimal("-0.06")
+MIX: Final = 25
+"""Percent of an action that East may shift to another."""
 
 
 def demo_plans(actor: Actor, goal: Goal) -> None:
     """Publish the plan of this year's goal, and begin next year's."""
+    mix_limit_set(_actor(actor, "priya@example.com"), Team.objects.get(code="east").pk, MIX)
     dana = _actor(actor, "dana@example.com")
     _published(dana, plan_made(dana, goal.pk))
     amount = goal_amount(goal.amount, GROWTH)

@@ -48,6 +48,10 @@ _GROUPS: Final[dict[str, dict[str, str]]] = {
         "basis": "What a goal is shared by: last year, potential, a blend, even, given weights.",
         "potential": "What could be sold in a year to an account, in a territory, or in a segment: its market.",
         "pin": "A cell fixed by hand; the rest is spread around it.",
+        "proposal": "A number somebody can stand for, with a reason, in answer to a plan's; accepted it becomes a pin.",
+        "amendment": "A published plan changed from a day on: what set it off, by which formula, who approved it.",
+        "notice": "What a person was told about their number: what it is, by how much it changed, and why.",
+        "mix": "More of one kind of action for less of another, within a limit the manager sets.",
         "action": "Something to do on a day.",
     },
     "Numbers": {

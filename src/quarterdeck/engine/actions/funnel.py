@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -114,13 +114,16 @@ def pipeline_needed(
     )
 
 
-def daily_actions(remaining: int, size: DealSize, steps: Sequence[Step], time: WorkingTime) -> Frame:
+def daily_actions(
+    remaining: int, size: DealSize, steps: Sequence[Step], time: WorkingTime, mix: Mapping[str, Fraction] | None = None
+) -> Frame:
     """What to do today: one row per step, in the order given, the one next to the won deal first.
 
     `remaining` in minor units. needed_total counts until the end; needed_today is its even part for today, rounded up;
     per_day the unrounded number for a full day. All needed_* are empty when no deal size is known, needed_today and
     per_day also when no day is left. `because` is JSON: the arithmetic, each rate and whose it is, the state, and in
-    `every_n_days` how often something is due that is needed less than daily.
+    `every_n_days` how often something is due that is needed less than daily. `mix`: by kind, how much of its number
+    it takes on (`mix.Mix.factors`); the chain to other steps stays.
 
     >>> steps = [Step(kind="proposal", rate=0.4), Step(kind="meeting", rate=0.5), Step(kind="call", done_today=5)]
     >>> todo = daily_actions(100_000, DealSize(own=10_000), steps, WorkingTime(days_left=20))
@@ -143,7 +146,10 @@ def daily_actions(remaining: int, size: DealSize, steps: Sequence[Step], time: W
         rate, rate_from = step_rate(step)
         above, count = count, None if count is None else count / rate
         because = opening | {"step_above": _number(above), "rate": float(rate), "rate_from": rate_from}
-        rows.append((step.kind, step.done_today, *_counts(count, time, because)))
+        factor = (mix or {}).get(step.kind, Fraction(1))
+        if factor != 1:
+            because |= {"mix": str(factor)}
+        rows.append((step.kind, step.done_today, *_counts(None if count is None else count * factor, time, because)))
     names = ("kind", "done_today", "needed_total", "needed_today", "per_day", "because")
     columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
     return nw.from_dict({name: columns[name] for name in ACTIONS_SCHEMA}, ACTIONS_SCHEMA, backend="polars")

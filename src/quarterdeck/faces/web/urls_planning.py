@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from quarterdeck.faces.web.views import plan_amend, plan_drivers, plan_fairness, plan_grid, plan_sheets, plans
+from quarterdeck.faces.web.views import mixes, plan_amend, plan_drivers, plan_fairness, plan_grid, plan_sheets, plans
 
 urlpatterns: list[URLPattern] = [
     path("plans", plans.plans, name="plans"),
@@ -28,6 +28,8 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:plan_id>/redo", plan_grid.redo, name="plan-redo"),
     path("plans/<int:plan_id>/sheet.xlsx", plan_sheets.sheet, name="plan-sheet"),
     path("plans/<int:plan_id>/sheet", plan_sheets.sheet_read, name="plan-sheet-read"),
+    path("mix", mixes.choose, name="mix"),
+    path("mix/teams/<int:team_id>", mixes.limit, name="mix-limit"),
     path("notices", plans.notices, name="notices"),
     path("notices/<int:notice_id>/seen", plans.notice_seen, name="notice-seen"),
 ]

@@ -29,6 +29,7 @@ from quarterdeck.services.desks.todo import Need, actions
 from quarterdeck.services.desks.words import KIND_TITLES, counted, joined, said, shortened
 from quarterdeck.services.journal import pulse
 from quarterdeck.services.metrics import holders_with_cells, progressed
+from quarterdeck.services.mixes import mix_on
 from quarterdeck.services.scene import CARRIES, Scene
 from quarterdeck.terms.period import Period
 from quarterdeck.terms.templates import ACTIVITY_KINDS
@@ -84,7 +85,8 @@ def rep_desk(actor: Actor, person_id: int, as_of: dt.date) -> RepDesk:
     standing = _standing(today)
     progress = progress_of(scene, metric, today.holder, month, standing[today.holder, month.starts_on, month.ends_on])
     history = History(today.rows)
-    todo = actions(scene, person_id, today.team, history, _need(today, progress))
+    mix = mix_on(scene, person_id)
+    todo = actions(scene, person_id, today.team, history, _need(today, progress), mix.mix)
     open_deals = _open_deals(today)
     deals = _needy(scene, open_deals, month)
     return RepDesk(
@@ -101,6 +103,7 @@ def rep_desk(actor: Actor, person_id: int, as_of: dt.date) -> RepDesk:
         progress=progress,
         year=progress_of(scene, metric, today.holder, year, standing[today.holder, year.starts_on, year.ends_on]),
         actions=todo,
+        mix=mix,
         deals=tuple(deals[:DEALS_SHOWN]),
         n_open_deals=len(open_deals),
         series=_series(today, progress),

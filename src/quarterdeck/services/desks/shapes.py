@@ -21,6 +21,7 @@ from quarterdeck.services.deal_names import beside, deal_label, in_text
 from quarterdeck.terms.period import Period  # noqa: TC001  the API reads these annotations at run time
 
 if TYPE_CHECKING:
+    from quarterdeck.services.mixes import MixStanding
     from quarterdeck.services.year_range import YearRange
 
 Unit = Literal["money", "count", "ratio", "days"]
@@ -252,6 +253,8 @@ class RepDesk:
     year: Progress
     """The fiscal year."""
     actions: tuple[Action, ...]
+    mix: MixStanding
+    """How far they may shift their actions, and how they do."""
     deals: tuple[DealRow, ...]
     n_open_deals: int
     series: Series

@@ -9,19 +9,25 @@ funnel: what remains of it, over the days that are left, is the action.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from quarterdeck.engine.actions.durations import days_to_won
 from quarterdeck.engine.actions.funnel import WorkingTime, daily_actions
 from quarterdeck.engine.actions.history import FUNNEL, History, funnel_of
 from quarterdeck.engine.actions.needed import needed
 from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.services.desks.shapes import Action
+from quarterdeck.services.desks.stages import team_stage_days
 from quarterdeck.services.desks.words import counted, said
 
 if TYPE_CHECKING:
+    from quarterdeck.engine.actions.durations import StageDays
+    from quarterdeck.engine.actions.mix import Mix
     from quarterdeck.services.scene import Scene
     from quarterdeck.terms.period import Period
 
@@ -40,8 +46,10 @@ class Need:
     period: Period
 
 
-def actions(scene: Scene, person_id: int, team: frozenset[int], history: History, need: Need) -> tuple[Action, ...]:
-    """Today's actions of a person, from what they and their team did over the window."""
+def actions(  # noqa: PLR0913, PLR0917  whose, and what they are made of
+    scene: Scene, person_id: int, team: frozenset[int], history: History, need: Need, mix: Mix | None = None
+) -> tuple[Action, ...]:
+    """Today's actions of a person, from what they and their team did over the window, by the mix they chose."""
     done = history.done(person_id, scene.as_of, scene.as_of)
     kind = activity_kind(need.metric)
     if kind is not None:
@@ -49,10 +57,10 @@ def actions(scene: Scene, person_id: int, team: frozenset[int], history: History
     if need.remaining is None:
         return _without_target(done)
     size, steps = funnel_of(history, person_id, team, scene.as_of, is_count=METRICS[need.metric].unit == "count")
-    found = daily_actions(
-        need.remaining, size, steps, WorkingTime(days_left=need.days_left, share_today=need.share_today)
-    )
-    return tuple(_action(scene, row, need) for row in found.iter_rows(named=True))
+    time = WorkingTime(days_left=need.days_left, share_today=need.share_today)
+    found = daily_actions(need.remaining, size, steps, time, mix.factors() if mix else None)
+    stages = team_stage_days(scene, team | {person_id})
+    return tuple(_action(scene, row, need, stages) for row in found.iter_rows(named=True))
 
 
 def activity_kind(metric: str) -> str | None:
@@ -61,8 +69,10 @@ def activity_kind(metric: str) -> str | None:
     return terms[0].detail if len(terms) == 1 and terms[0].measure == "activity" else None
 
 
-def _action(scene: Scene, row: dict[str, Any], need: Need) -> Action:
+def _action(scene: Scene, row: dict[str, Any], need: Need, stages: tuple[StageDays, ...]) -> Action:
     because = json.loads(row["because"])
+    if took := days_to_won(stages, row["kind"]):
+        because |= {"days_to_won": took[0], "n_deals_timed": took[1]}
     return Action(
         kind=row["kind"], title=_TITLES[row["kind"]], needed_today=row["needed_today"] or 0,
         done_today=row["done_today"], why=_why(scene, row, because, need), because=because,
@@ -81,10 +91,30 @@ def _why(scene: Scene, row: dict[str, Any], because: dict[str, Any], need: Need)
     per = f"{row['per_day']:.1f} a working day" if row["per_day"] else "none"
     if because.get("every_n_days", 0) > 1:
         per = f"one every {because['every_n_days']} working days"
+    when = _when_said(scene, row["kind"], because, need)
     return (
         f"{missing} remain, {because['deals']:.1f} deals{size}: {counted(row['needed_total'], row['kind'])} by "
-        f"{need.period.last_day:%-d %B} ({rate}), {per}."
+        f"{need.period.last_day:%-d %B} ({rate}{_mix_said(because)}), {per}.{when}"
     )
+
+
+def _mix_said(because: dict[str, Any]) -> str:
+    """By how much the mix one chose raises or lowers the number."""
+    part = Fraction(because.get("mix", 1)) - 1
+    return f", {abs(part):.0%} {'more' if part > 0 else 'less'} by your mix" if part else ""
+
+
+def _when_said(scene: Scene, kind: str, because: dict[str, Any], need: Need) -> str:
+    """When a deal that begins with one of today's would close, and so for which month it counts."""
+    days = because.get("days_to_won")
+    if days is None:
+        return ""
+    deals = because["n_deals_timed"]
+    took = f" From a {kind} to the deal it took {days} days ({deals} won deal{'' if deals == 1 else 's'})"
+    last = need.period.last_day - dt.timedelta(days=days)
+    if last >= scene.as_of:
+        return f"{took}: until {last:%-d %B} it still counts for {need.period.last_day:%B}."
+    return f"{took}: today's counts for {scene.as_of + dt.timedelta(days=days):%B}."
 
 
 _STATES: Final = {

@@ -9,11 +9,10 @@ from django.views.decorators.http import require_safe
 
 from quarterdeck.faces.web import nav
 from quarterdeck.faces.web.asked import actor, looks_from
-from quarterdeck.services import access
+from quarterdeck.services import access, mixes
 from quarterdeck.services.desks.director import director_desk
 from quarterdeck.services.desks.manager import manager_desk
 from quarterdeck.services.desks.rep import rep_desk
-from quarterdeck.services.pay.acceptances import reminder
 from quarterdeck.services.plans.notices import notices_unseen
 from quarterdeck.terms.templates import ACTIVITY_KINDS
 
@@ -39,13 +38,17 @@ def rep(request: HttpRequest, person_id: int) -> HttpResponse:
     kinds = [(kind, kind.capitalize()) for kind in ACTIVITY_KINDS]
     may_log = access.may(actor(request), "log_work")
     told = notices_unseen(actor(request)) if person_id == actor(request).person_id else []
-    return _desk(request, "rep", desk, kinds=kinds, may_log=may_log, told=told)
+    may_mix = may_log and person_id == actor(request).person_id
+    return _desk(request, "rep", desk, kinds=kinds, may_log=may_log, told=told, may_mix=may_mix, mix_kinds=mixes.KINDS)
 
 
 @require_safe
 def manager(request: HttpRequest, team_id: int) -> HttpResponse:
     """Team, for one team."""
-    return _desk(request, "manager", manager_desk(actor(request), team_id, looks_from(request)))
+    desk = manager_desk(actor(request), team_id, looks_from(request))
+    may_limit = mixes.may_limit(actor(request), team_id)
+    limit = mixes.limit_on(team_id, desk.as_of) if may_limit else None
+    return _desk(request, "manager", desk, may_limit=may_limit, mix_limit=limit)
 
 
 @require_safe
@@ -55,5 +58,5 @@ def director(request: HttpRequest, team_id: int) -> HttpResponse:
 
 
 def _desk(request: HttpRequest, kind: str, desk: RepDesk | ManagerDesk | DirectorDesk, **more: object) -> HttpResponse:
-    found = {"desk": desk, "version": desk.version, "reminded": reminder(actor(request)), **more}
+    found = {"desk": desk, "version": desk.version, **more}
     return render(request, f"desks/{kind}.html", found)
