@@ -88,6 +88,16 @@ def test_an_input_can_be_said_in_front_of_the_path(tmp_path: Path) -> None:
     assert computed("two-margins", files, {}, unit="count").tables["cells"]["amount_minor"].to_list() == [5]
 
 
+def test_several_files_of_one_input_are_one_under_the_other_and_none_counts_twice(tmp_path: Path) -> None:
+    for name, text in (("east", "rita,1\nsam,2\n"), ("west", "zoe,4\n"), ("copy", "rita,1\n")):
+        (tmp_path / f"{name}.csv").write_text("holder,quota\n" + text, encoding="utf-8")
+    files = [tmp_path / f"{name}.csv" for name in ("east", "west", "copy")]
+    assert computed("break-even", files[:2], {"goal": "7"}).summary["figures"]["assigned_minor"] == 700
+    found = computed("break-even", files, {"goal": "7"}, despite_findings=True)
+    assert found.summary["figures"]["assigned_minor"] == 700
+    assert [(one.file, one.rule, one.severity) for one in found.findings] == [("copy.csv", "duplicate_key", "error")]
+
+
 def test_wrong_rows_are_left_out_only_when_that_is_said(tmp_path: Path) -> None:
     (tmp_path / "bases.csv").write_text(BASES + "sam,much,0.1\n", encoding="utf-8")
     assert computed("historic-quota", [tmp_path], ADDED).says == ""

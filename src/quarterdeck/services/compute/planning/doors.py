@@ -121,7 +121,8 @@ def files_read(
             rows, wrong = fitted(raw, table, how, measures if table.name == function.inputs[0].table.name else ())
             findings += wrong
             if rows is not None:
-                found[table.name] = _joined(found.get(table.name), rows)
+                found[table.name], again = _joined(found.get(table.name), rows, raw.file)
+                findings += again
     return found, findings
 
 
@@ -201,11 +202,27 @@ def _input_of(raw: RawTable, function: PlanFunction) -> str:
     return best[0]
 
 
-def _joined(before: Rows | None, rows: Rows) -> Rows:
+def _joined(before: Rows | None, rows: Rows, file: str) -> tuple[Rows, list[Finding]]:
+    """Rows of several files of one input, one under the other; a key that an earlier file has is left out and told."""
     if before is None:
-        return rows
-    exact = {name: [*before.exact[name], *values] for name, values in rows.exact.items()}
-    return Rows(rows.table, pl.concat([before.data, rows.data], how="diagonal_relaxed"), exact)
+        return rows, []
+    key = list(rows.table.key)
+    known = set(before.data.select(key).rows()) if key else set()
+    fresh = [one not in known for one in rows.data.select(key).rows()] if key else [True] * len(rows)
+    exact = {
+        name: [*before.exact[name], *(value for value, stays in zip(values, fresh, strict=True) if stays)]
+        for name, values in rows.exact.items()
+    }
+    data = pl.concat([before.data, rows.data.filter(pl.Series(fresh, dtype=pl.Boolean))], how="diagonal_relaxed")
+    return Rows(rows.table, data, exact), _said_before(rows.table, file, fresh.count(False))
+
+
+def _said_before(table: Table, file: str, n: int) -> list[Finding]:
+    if not n:
+        return []
+    told = f"{n:,} rows have a {' '.join(table.key)} that an earlier file of {table.name} has."
+    remedy = "Keep one of the files, or one of the rows."
+    return [finding("duplicate_key", file, told, column=" ".join(table.key), n_rows=n, is_fatal=True, remedy=remedy)]
 
 
 def _refuse_missing(function: PlanFunction, inputs: Mapping[str, Rows]) -> None:
