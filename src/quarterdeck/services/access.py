@@ -214,10 +214,20 @@ def not_visible(noun: str) -> Refusal:
 
 def person_for(actor: Actor, person_id: int, as_of: dt.date) -> Person:
     """The person, or the refusal `not_visible`."""
-    person = Person.visible.filter(pk=person_id).first() if sees_person(actor, person_id, as_of) else None
+    person = _known(actor, person_id)
+    if person is None and sees_person(actor, person_id, as_of):
+        person = Person.visible.filter(pk=person_id).first()
     if not isinstance(person, Person):
         raise not_visible("person")
     return person
+
+
+def _known(actor: Actor, person_id: int) -> Person | None:
+    """The actor's own person: who wears a hat was brought along with their seats."""
+    if actor.user is None or not actor.hats or actor.person_id != person_id:
+        return None
+    person: Person | None = actor.user.person
+    return person if person is not None and person.withdrawn_at is None else None
 
 
 def team_for(actor: Actor, team_id: int, as_of: dt.date) -> Team:
