@@ -4,6 +4,7 @@ reps.yaml, managers.yaml   ->   published, their people on them
 January ... February       ->   run, locked, sent to payroll; the last closed month locked, its batch yet to be made
 rita                       ->   asks about it
 everybody but kofi         ->   has accepted the plan; he is reminded
+spiff                      ->   a draft from a template
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.db.models import Q
 
 from quarterdeck.records.models import PayRun, Person, PlanAcceptance, User
 from quarterdeck.services.actor import actor_of
+from quarterdeck.services.calendar import company, fiscal_calendar
 from quarterdeck.services.journal import journaled
 from quarterdeck.services.pay.acceptances import acceptance_of, plan_reminded, versions_asked
 from quarterdeck.services.pay.assignments import person_assigned
@@ -38,6 +40,7 @@ from quarterdeck.services.pay.settings import (
     people_coded,
     setting_changed,
 )
+from quarterdeck.services.pay.starters import starter_text
 from quarterdeck.services.scene import Scene
 
 if TYPE_CHECKING:
@@ -64,6 +67,7 @@ def demo_paid(actor: Actor) -> None:
         if period.last_day < last:
             payroll_made(then, run.pk)
     _asked(then)
+    _begun(then, last)
     _office(then, last.year)
     _accepted(then)
 
@@ -76,6 +80,14 @@ def _planned(actor: Actor, name: str, hat: str, year: int) -> None:
     still = Q(seats__effective_to=None) | Q(seats__effective_to__gt=begins)
     for person in Person.visible.filter(still, seats__superseded_at=None, seats__position__hat=hat).distinct():
         person_assigned(actor, made.plan_id, person.pk, effective_from=begins)
+
+
+def _begun(actor: Actor, day: dt.date) -> None:
+    """A SPIFF that is still a draft: begun from a template, not yet tried by anybody."""
+    of = company()
+    calendar = fiscal_calendar(of)
+    text = starter_text("spiff", calendar.period_of(day, "year"), of.currency, calendar)
+    comp_plan_drafted(actor, text, file="spiff.yaml")
 
 
 def _asked(actor: Actor) -> None:
