@@ -11,6 +11,7 @@ from quarterdeck.faces.api import (
     journal,
     market,
     metrics,
+    negotiation,
     orders,
     people,
     planning,
@@ -32,7 +33,22 @@ api = Api(
     parser=CarefulParser(),
     docs_url=None,
 )
-for part in (people, market, deals, work, orders, facts, metrics, because, plans, planning, capacity, imports, journal):
+for part in (
+    people,
+    market,
+    deals,
+    work,
+    orders,
+    facts,
+    metrics,
+    because,
+    plans,
+    planning,
+    negotiation,
+    capacity,
+    imports,
+    journal,
+):
     api.add_router("", part.router)
 handled(api)
 
