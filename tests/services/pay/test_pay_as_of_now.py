@@ -19,7 +19,7 @@ from quarterdeck.services.pay.estimates import estimate
 from quarterdeck.services.pay.following import since_run
 from quarterdeck.services.pay.now import statement_now
 from quarterdeck.services.pay.plans import comp_plan_drafted, comp_plan_published
-from quarterdeck.services.pay.runs import pay_run_made, pay_run_previewed
+from quarterdeck.services.pay.runs import pay_run_made, pay_run_previewed, period_due
 from quarterdeck.services.pay.whatif import Question, what_if
 from quarterdeck.terms.errors import Refusal
 from small_company import SmallCompany, fact
@@ -257,3 +257,14 @@ def test_the_page_compares_and_is_a_file_too(company: SmallCompany) -> None:
     assert len(rows) == 5
     wrong = client.get(f"{address}?version={version}&factor=x&scaled=rate")
     assert (wrong.status_code, b"no exact number" in wrong.content) == (409, True)
+
+
+def test_months_for_which_no_plan_pays_are_passed_over(company: SmallCompany) -> None:
+    olga = acting(company, "olga", dt.datetime(2027, 4, 2, tzinfo=dt.UTC))
+    text = SHARED.replace("plan: shared", "plan: quarterly\nperiod: quarter").replace("2026-06-01", "2028-01-01")
+    made = comp_plan_drafted(olga, text.replace("2025-06-01", "2027-01-01").replace("2025-06-03", "2027-01-03"))
+    comp_plan_published(olga, made.pk)
+    CompPlanVersion.objects.exclude(pk=made.pk).update(published_at=dt.datetime(2028, 1, 1, tzinfo=dt.UTC))
+    due = period_due(olga.now)
+    assert due is not None
+    assert due.starts_on == dt.date(2027, 3, 1)

@@ -53,6 +53,8 @@ _VALUES: Final[dict[str, Any]] = {
     "person_id": pl.String, "name": pl.String, "value": pl.String, "effective_from": pl.Date, "effective_to": pl.Date,
 }  # fmt: skip
 _FIRST, _LAST = dt.date.min, dt.date.max
+Published = list[tuple[CompPlanVersion, dt.date, dt.date]]
+"""Versions with the days in which each is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,13 @@ class Part:
         return cls(stored["version"], stored["sha256"], **days)
 
 
-def parts_of(period: Period, known_at: dt.datetime) -> list[Part]:
-    """Every plan version that pays for the period, or may have something late to post in it; two queries."""
+def parts_of(period: Period, known_at: dt.datetime, published: Published | None = None) -> list[Part]:
+    """Every plan version that pays for the period, or may have something late to post in it; two queries.
+
+    `published` is `windows(known_at)` where it is known already.
+    """
     found = []
-    for version, begins, ends in windows(known_at):
+    for version, begins, ends in windows(known_at) if published is None else published:
         plan = plan_of(version.text)
         own = plan.calendar.period_of(period.last_day, plan.period)
         is_due = own.ends_on == period.ends_on and begins < period.ends_on
@@ -89,9 +94,9 @@ def parts_of(period: Period, known_at: dt.datetime) -> list[Part]:
     return found
 
 
-def windows(known_at: dt.datetime) -> list[tuple[CompPlanVersion, dt.date, dt.date]]:
+def windows(known_at: dt.datetime) -> Published:
     """Published versions with the days in which each is in force."""
-    found: list[tuple[CompPlanVersion, dt.date, dt.date]] = []
+    found: Published = []
     for version in CompPlanVersion.objects.filter(published_at__lte=known_at).order_by("plan_id", "number"):
         begins = version.effective_from
         found = [
@@ -102,9 +107,9 @@ def windows(known_at: dt.datetime) -> list[tuple[CompPlanVersion, dt.date, dt.da
     return found
 
 
-def first_unpaid(known_at: dt.datetime) -> dt.date | None:
+def first_unpaid(published: Published) -> dt.date | None:
     """The first day for which a published plan pays; None without any plan."""
-    return min((begins for _, begins, _ in windows(known_at)), default=None)
+    return min((begins for _, begins, _ in published), default=None)
 
 
 def running_plan(text: str, part: Part) -> Plan:

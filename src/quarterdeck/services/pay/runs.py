@@ -18,7 +18,7 @@ from quarterdeck.services import access
 from quarterdeck.services.calendar import fiscal_calendar
 from quarterdeck.services.journal import journaled
 from quarterdeck.services.pay.computing import Computed, computed, engine_version, findings_of, outputs_sha256
-from quarterdeck.services.pay.inputs import Inputs, Part, first_unpaid, inputs_of, parts_of, people_paid
+from quarterdeck.services.pay.inputs import Inputs, Part, first_unpaid, inputs_of, parts_of, people_paid, windows
 from quarterdeck.services.pay.ledger import outputs_stored
 from quarterdeck.services.pay.settled import locked_runs
 from quarterdeck.services.pay.states import run_for, state_of, stepped
@@ -47,11 +47,19 @@ class Check:
 
 
 def period_due(now: dt.datetime) -> Period | None:
-    """The month that is to be paid next: the one after the last locked, or the first for which a plan pays."""
-    calendar = fiscal_calendar()
+    """The month that is to be paid next: after the last locked, or from the first day for which a plan pays.
+
+    A month that is over and for which no plan pays is passed over: plans may pay by quarter or year.
+    """
+    calendar, published = fiscal_calendar(), windows(now)
     last = locked_runs().order_by("-ends_on").values_list("ends_on", flat=True).first()
-    begins = last or first_unpaid(now)
-    return calendar.period_of(begins, "month") if begins is not None else None
+    begins = last or first_unpaid(published)
+    if begins is None:
+        return None
+    period = calendar.period_of(begins, "month")
+    while period.ends_on <= now.date() and not parts_of(period, now, published):
+        period = calendar.period_of(period.ends_on, "month")
+    return period
 
 
 def pay_run_made(actor: Actor) -> PayRun:
