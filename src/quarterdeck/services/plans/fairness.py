@@ -10,6 +10,7 @@ Where the target comes from is in `services.plans.back_cast`; see docs/methods/f
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -18,12 +19,13 @@ import numpy as np
 
 from quarterdeck.engine.fairness.fit import fitted
 from quarterdeck.engine.fairness.pack import fairness, trust
-from quarterdeck.records.models import Account, AccountHolding, TerritoryHolding
+from quarterdeck.records.models import TerritoryHolding
 from quarterdeck.services import access
 from quarterdeck.services.plans.back_cast import back_cast
 from quarterdeck.services.plans.fairness_shapes import Check, FairnessPack, PersonRow, Point, Relation, Size
 from quarterdeck.services.plans.potential import potentials_by_person, sources_known
 from quarterdeck.services.scene import holder_of
+from quarterdeck.services.territories.measures import accounts_placed
 from quarterdeck.terms.planning import BACK_CAST
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quarterdeck.engine.fairness.fit import Fit
+    from quarterdeck.services.actor import Actor
     from quarterdeck.services.plans.doors import Door
     from quarterdeck.services.plans.edits import Edits
 
@@ -80,23 +83,16 @@ def _sizes(found: Door) -> tuple[Size, dict[str, int]]:
     source = next(iter(sources_known()), "") if found.is_money else ""
     if source:
         return "potential", dict(potentials_by_person(source, day))
-    accounts = _accounts_held(day)
+    accounts = _accounts_held(found.actor, day)
     return ("accounts", accounts) if accounts else ("", {})
 
 
-def _accounts_held(day: dt.date) -> dict[str, int]:
+def _accounts_held(actor: Actor, day: dt.date) -> dict[str, int]:
     rows = TerritoryHolding.current.filter(access.so_on(day), person__isnull=False).order_by("effective_from", "pk")
     held = dict(rows.values_list("territory_id", "person_id"))
-    if not held:
-        return {}
-    ended = AccountHolding.current.filter(access.so_on(day), effective_to__isnull=False)
-    lay = dict(ended.values_list("account_id", "territory_id"))
-    found: dict[str, int] = {}
-    for account, territory in Account.visible.values_list("pk", "territory_id"):
-        person = held.get(lay.get(account, territory) or 0)
-        if person:
-            found[f"person:{person}"] = found.get(f"person:{person}", 0) + 1
-    return found
+    lie = accounts_placed(actor, day)["territory_id"].to_list() if held else []
+    counts = Counter(held[territory] for territory in lie if territory in held)
+    return {f"person:{person}": n for person, n in counts.items()}
 
 
 # What it says

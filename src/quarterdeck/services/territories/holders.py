@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
+from django.db.models import F, FilteredRelation, Q
 
-from quarterdeck.records.models import Territory, TerritoryHolding
+from quarterdeck.records.models import Territory
 from quarterdeck.services import access
 from quarterdeck.services.scene import CARRIES
 
@@ -42,24 +43,36 @@ class Land:
         return self.person if self.is_seen else "somebody else" if self.person_id else ""
 
 
-def lands(actor: Actor, scene: Scene) -> dict[int, Land]:
-    """Every territory on the scene's day by id, by name; for everybody with a hat. Two queries and the tree's."""
+def lands(actor: Actor, scene: Scene, holdings: list[tuple[Any, ...]] | None = None) -> dict[int, Land]:
+    """Every territory on the scene's day by id, by name; for everybody with a hat.
+
+    One query and the tree's, or none where `holdings` were read already.
+    """
     if not (actor.is_system or actor.hats):
         return {}
-    day = scene.as_of
-    rows = TerritoryHolding.current.filter(access.so_on(day), person__isnull=False, person__withdrawn_at=None)
-    holdings = rows.select_related("person").order_by("effective_from", "pk")
-    holders = {one.territory_id: one.person for one in holdings}
-    teams = teams_of(scene)
-    found = {}
-    for one in Territory.visible.order_by("name", "pk"):
-        person = holders.get(one.pk)
-        pk = person.pk if person else None
-        found[one.pk] = Land(
-            territory_id=one.pk, code=one.code, name=one.name, person_id=pk, person=person.name if person else "",
-            team_id=teams.get(pk) if pk else None, is_seen=access.sees_person(actor, pk, day),
-        )  # fmt: skip
+    day, teams, found = scene.as_of, teams_of(scene), dict[int, Land]()
+    for pk, code, name, begins, ends, person, called in holdings_read() if holdings is None else holdings:
+        holds = person is not None and (begins or day) <= day < (ends or dt.date.max)
+        if holds or pk not in found:
+            found[pk] = Land(
+                territory_id=pk, code=code, name=name, person_id=person if holds else None,
+                person=called if holds else "", team_id=teams.get(person) if holds else None,
+                is_seen=access.sees_person(actor, person if holds else None, day),
+            )  # fmt: skip
     return found
+
+
+def holdings_read() -> list[tuple[Any, ...]]:
+    """Territories by name with each of their holders by first day: id, code, name, from, to, person, their name.
+
+    One query; a territory that nobody ever held has one row without a person.
+    """
+    current = Q(holdings__superseded_at=None)
+    rows = Territory.visible.annotate(held=FilteredRelation("holdings", condition=current))
+    names = ("pk", "code", "name", "held__effective_from", "held__effective_to", "held__person_id")
+    ordered = rows.order_by("name", "pk", F("held__effective_from").asc(nulls_first=True), "held__pk")
+    found = ordered.values_list(*names, "held__person__name", "held__person__withdrawn_at")
+    return [(*row[:5], None, "") if row[7] else row[:7] for row in found]
 
 
 def teams_of(scene: Scene) -> dict[int, int]:

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
 import polars as pl
+from django.db.models import Q
 
 from quarterdeck.engine.territories.indices import balance, territory_indices
-from quarterdeck.records.models import AccountHolding, TerritoryHolding
+from quarterdeck.records.models import AccountHolding
 from quarterdeck.services import access
 from quarterdeck.services.listing import Listing, whole
 from quarterdeck.services.scene import Scene
-from quarterdeck.services.territories.holders import lands
+from quarterdeck.services.territories.holders import holdings_read, lands
 from quarterdeck.services.territories.measures import MEASURES, accounts_weighed
 from quarterdeck.terms.tables import Column
 
@@ -114,11 +115,11 @@ class TerritoryList:
 
 def territory_list(actor: Actor, as_of: dt.date) -> TerritoryList:
     """Every territory as of a day; at most ten queries and the tree's."""
-    return _listed(actor, as_of, accounts_weighed(actor, as_of))
+    return _listed(actor, as_of, accounts_weighed(actor, as_of), holdings_read())
 
 
-def _listed(actor: Actor, as_of: dt.date, rows: pl.DataFrame) -> TerritoryList:
-    known = lands(actor, Scene(actor, as_of))
+def _listed(actor: Actor, as_of: dt.date, rows: pl.DataFrame, holdings: list[tuple[Any, ...]]) -> TerritoryList:
+    known = lands(actor, Scene(actor, as_of), holdings)
     told = [pk for pk, land in known.items() if land.is_seen or access.sees_all(actor, as_of)]
     inside = rows.filter(pl.col("territory_id").is_in(told))
     names = tuple(name for name in MEASURES if inside[name].fill_null(0).sum())
@@ -233,15 +234,15 @@ class TerritoryPage:
 
 def territory_page(actor: Actor, territory_id: int, as_of: dt.date) -> TerritoryPage:
     """A territory's page; Raises Refusal (`not_visible`). At most 14 queries."""
-    rows = accounts_weighed(actor, as_of)
-    found = _listed(actor, as_of, rows)
+    rows, holdings = accounts_weighed(actor, as_of), holdings_read()
+    found = _listed(actor, as_of, rows, holdings)
     line = next((one for one in found.lines if one.territory_id == territory_id), None)
     if line is None:
         raise access.not_visible("territory")
     inside = rows.filter(pl.col("territory_id") == territory_id).sort("name", "account_id")
     names = tuple(name for name in found.measures if name != "n_accounts") if line.is_told else ()
     return TerritoryPage(
-        line=line, measures=names, held=_held(actor, territory_id, as_of), moved=_came_and_left(territory_id),
+        held=_held(actor, as_of, [row for row in holdings if row[0] == territory_id]), line=line, measures=names, moved=_came_and_left(territory_id),
         accounts=tuple(
             AccountLine(
                 account_id=row["account_id"], name=row["name"], amounts={name: row[name] for name in names}
@@ -251,12 +252,13 @@ def territory_page(actor: Actor, territory_id: int, as_of: dt.date) -> Territory
     )  # fmt: skip
 
 
-def _held(actor: Actor, territory_id: int, as_of: dt.date) -> tuple[Held, ...]:
+def _held(actor: Actor, as_of: dt.date, holdings: list[tuple[Any, ...]]) -> tuple[Held, ...]:
     """Its holders as far as the actor sees them, the latest first."""
-    rows = TerritoryHolding.current.filter(territory_id=territory_id, person__isnull=False).select_related("person")
-    seen = access.activities_seen(actor, rows, as_of)
-    found = sorted(seen, key=lambda row: (row.effective_from or dt.date.min, row.pk), reverse=True)
-    return tuple(Held(person=row.person.name, starts_on=row.effective_from, ends_on=row.effective_to) for row in found)
+    return tuple(
+        Held(person=name, starts_on=begins, ends_on=ends)
+        for _, _, _, begins, ends, person, name in reversed(holdings)
+        if person is not None and access.sees_person(actor, person, as_of)
+    )
 
 
 MOST_MOVED: Final = 100
@@ -265,10 +267,11 @@ MOST_MOVED: Final = 100
 
 def _came_and_left(territory_id: int) -> tuple[Moved, ...]:
     """Accounts that came or left by proposals, the latest first; names of accounts and territories are everybody's."""
-    rows = AccountHolding.current.filter(account__withdrawn_at=None).select_related("account")
-    came = rows.filter(territory_id=territory_id, effective_from__isnull=False)
-    left = rows.filter(territory_id=territory_id, effective_to__isnull=False)
-    found = [(row.effective_from, row, "came") for row in came] + [(row.effective_to, row, "left") for row in left]
+    here = Q(territory_id=territory_id, account__withdrawn_at=None)
+    dated = here & (Q(effective_from__isnull=False) | Q(effective_to__isnull=False))
+    rows = list(AccountHolding.current.filter(dated).select_related("account"))
+    found = [(row.effective_from, row, "came") for row in rows if row.effective_from]
+    found += [(row.effective_to, row, "left") for row in rows if row.effective_to]
     found.sort(key=lambda one: (one[0], one[1].pk), reverse=True)
     return tuple(
         Moved(account_id=row.account_id, account=row.account.name, on=day, says=says)

@@ -17,12 +17,12 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import polars as pl
-from django.db.models import Aggregate, Count, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, FilteredRelation, Q, QuerySet, Sum
 
-from quarterdeck.records.models import Account, AccountHolding, Activity, Booking, OpportunityState, Potential
+from quarterdeck.records.models import Account, Activity, Booking, OpportunityState, Potential
 from quarterdeck.services import access
 from quarterdeck.services.bulk import rows_framed
-from quarterdeck.services.calendar import company
+from quarterdeck.services.scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ def year_before(as_of: dt.date) -> dt.date:
 
 
 def accounts_weighed(actor: Actor, as_of: dt.date, names: Sequence[str] = tuple(MEASURES)) -> pl.DataFrame:
-    """Accounts with where they lie, whose they are, and what they weigh of these measures; a query each and two.
+    """Accounts with where they lie, whose they are, and what they weigh of these measures; a query each and one.
 
     Columns account_id, name, territory_id, owner_id and the measures; potential is empty where nobody said it, the
     others are zero where there is nothing. By account_id.
@@ -82,22 +82,24 @@ def accounts_weighed(actor: Actor, as_of: dt.date, names: Sequence[str] = tuple(
 
 
 def accounts_placed(actor: Actor, as_of: dt.date) -> pl.DataFrame:
-    """account_id, name, territory_id and owner_id of every account on a day; two queries.
+    """account_id, name, territory_id and owner_id of every account on a day; one query.
 
     A row that ended says where an account lay; without one it is where it lies today.
     """
+    ended = Q(holdings__superseded_at=None, holdings__effective_to__isnull=False)
     named = access.accounts_seen(actor, Account.visible.all(), as_of)
-    rows = rows_framed(named, "id", "name", "territory_id", "owner_id").rename({"id": "account_id"})
-    ended = AccountHolding.current.filter(access.so_on(as_of), effective_to__isnull=False).order_by("pk")
-    held = rows_framed(ended, "account_id", "territory_id", "owner_id")
-    if held.is_empty():
-        return rows
-    dated = held.unique("account_id", keep="last").with_columns(is_dated=True)
-    rows = rows.join(dated, on="account_id", how="left", suffix="_then")
-    here = [
-        pl.when("is_dated").then(f"{name}_then").otherwise(name).alias(name) for name in ("territory_id", "owner_id")
-    ]
-    return rows.with_columns(here).drop("territory_id_then", "owner_id_then", "is_dated")
+    names = ("pk", "name", "territory_id", "owner_id", "lay__effective_from", "lay__effective_to")
+    rows = named.annotate(lay=FilteredRelation("holdings", condition=ended)).order_by("pk", "lay__effective_to")
+    places: dict[int, tuple[str, int | None, int | None]] = {}
+    for pk, name, territory, owner, begins, ends, *then in rows.values_list(
+        *names, "lay__territory_id", "lay__owner_id"
+    ):
+        if ends is not None and as_of < ends and (begins is None or begins <= as_of):
+            places[pk] = (name, *then)
+        else:
+            places.setdefault(pk, (name, territory, owner))
+    schema = {"account_id": pl.Int64, "name": pl.String, "territory_id": pl.Int64, "owner_id": pl.Int64}
+    return pl.DataFrame([(pk, *place) for pk, place in places.items()], schema=schema, orient="row")
 
 
 def _potential(actor: Actor, as_of: dt.date) -> pl.DataFrame:  # noqa: ARG001  as the others
@@ -111,7 +113,7 @@ def _potential(actor: Actor, as_of: dt.date) -> pl.DataFrame:  # noqa: ARG001  a
 def _sales(actor: Actor, as_of: dt.date) -> pl.DataFrame:
     """Bookings of twelve months; where a company has none, deals won."""
     since = year_before(as_of)
-    if getattr(company(), "has_bookings", False):
+    if getattr(Scene(actor, as_of).company, "has_bookings", False):
         booked = Booking.current.filter(booked_on__gte=since, booked_on__lte=as_of)
         return _summed(access.bookings_seen(actor, booked, as_of), Sum("amount_minor"), "sales")
     won = OpportunityState.objects.filter(stage_kind="won", effective_from__gte=since, effective_from__lte=as_of)
