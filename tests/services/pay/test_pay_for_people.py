@@ -69,6 +69,8 @@ def addresses(company: SmallCompany) -> Iterator[str]:
     yield from (reverse("pay-run", args=[run.pk]), reverse("payroll", args=[batch.pk]))
     yield reverse("payroll", args=[batch.pk]) + "?format=csv"
     yield reverse("dispute", args=[asked.pk])
+    yield from map(reverse, ("plan-acceptances", "payroll-settings", "pay-costs", "pay-capitalisation"))
+    yield from (reverse("pay-costs") + f"?year=2025&of={of}&format=csv" for of in ("", "teams"))
     for who in ("rita", "raj", "walt", "mona", "lena"):
         yield reverse("statement", args=[run.pk, company.people[who].pk])
 
