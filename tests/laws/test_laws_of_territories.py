@@ -1,4 +1,4 @@
-"""Proposals keep every account, locks and the budget; they never make the worst worse; order changes nothing."""
+"""Proposals keep every account, locks and the budget, also of blends; the worst never gets worse; order is nothing."""
 
 import random
 from typing import Any
@@ -7,6 +7,7 @@ import narwhals as nw
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quarterdeck.engine.territories.blend import WHOLE, blended
 from quarterdeck.engine.territories.indices import balance
 from quarterdeck.engine.territories.proposal import proposed_moves
 
@@ -78,3 +79,29 @@ def test_indices_stay_within_their_bounds(rows: Any) -> None:
             assert far >= 0
             assert cv >= 0
             assert 0 <= gini < 1
+
+
+@given(ROWS, st.integers(1, 9), st.integers(1, 9), st.integers(0, 99))
+@settings(max_examples=30, deadline=None)
+def test_a_blend_sums_to_the_whole_whatever_the_scale_and_order(rows: Any, one: int, other: int, seed: int) -> None:
+    named = _named(rows)
+    weights = {"sales": one, "visits": other}
+    blends = dict(blended(_accounts(named), weights).select("account_id", "blend").rows())
+    scaled = blended(
+        _accounts(random.Random(seed).sample(named, len(named))),  # noqa: S311  not for secrets
+        {name: 3 * weight for name, weight in weights.items()},
+    )
+    assert blends == dict(scaled.select("account_id", "blend").rows())
+    is_something = any(row[2] or row[3] for row in named)
+    assert abs(sum(blends.values()) - (WHOLE if is_something else 0)) <= len(named)
+
+
+@given(ROWS, st.integers(0, 6))
+@settings(max_examples=30, deadline=None)
+def test_locks_and_budget_hold_on_a_blend(rows: Any, budget: int) -> None:
+    placed = [row if row[1] else (row[0], "n", *row[2:]) for row in _named(rows)]
+    frame = blended(_accounts(placed), {"sales": 2, "visits": 1})
+    moves = proposed_moves(frame, ["blend"], within=0.02, most_moves=budget, territories=TERRITORIES).moves
+    moved = set(moves["account_id"].to_list())
+    assert len(moved) <= budget
+    assert not moved & {row[0] for row in placed if row[4]}
