@@ -189,8 +189,10 @@ def test_a_scenario_has_versions_and_the_second_writer_is_told(stage: Stage) -> 
         scenario_changed(mona, made.pk, version=1, overrides={})
     assert refused.value.rule == "scenario_version"
     assert [row.overrides for row in ScenarioVersion.objects.all()] == [{"attrition": "0.3"}, {"attrition": "0.2"}]
-    with pytest.raises(Refusal):
-        scenario_for(company.actor("wim"), made.pk)
+    for who, number in (("wim", made.pk), ("mona", made.pk + 1), ("mona", 10**30)):
+        with pytest.raises(Refusal) as hidden:
+            scenario_for(company.actor(who), number)
+        assert hidden.value.rule == "not_visible"
     scenario_dropped(mona, made.pk, version=2)
     assert scenarios(mona) == []
     assert Scenario.objects.count() == 1

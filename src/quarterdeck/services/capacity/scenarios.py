@@ -24,6 +24,7 @@ from quarterdeck.services.journal import journaled
 from quarterdeck.services.plans.doors import Door, door, plan_for, plans_seen
 from quarterdeck.services.plans.texts import said
 from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.money import MAX_MINOR
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -91,7 +92,8 @@ def scenario_for(actor: Actor, scenario_id: int) -> tuple[Door, ScenarioSeen]:
 def scenarios_of(actor: Actor, ids: Sequence[int]) -> dict[int, tuple[Door, ScenarioSeen]]:
     """Scenarios by id with their plans, or the refusal `not_visible`; a query, and the doors of their plans."""
     last: dict[int, ScenarioVersion] = {}
-    for row in _versions().filter(scenario_id__in=ids):
+    known = [number for number in ids if number <= MAX_MINOR]  # what a column can hold
+    for row in _versions().filter(scenario_id__in=known):
         last.setdefault(row.scenario_id, row)
     if not last.keys() >= set(ids) or not reads_scenarios(actor):
         raise access.not_visible("scenario")
