@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Q, Subquery
 
 from quarterdeck.records.models import Activity, Booking, Opportunity, OpportunityState, OpportunityVersion
 from quarterdeck.services import access
@@ -221,16 +221,11 @@ def deal(actor: Actor, opportunity_id: int, as_of: dt.date) -> DealPage:
 
 
 def deal_rows(states: QuerySet[OpportunityState], as_of: dt.date) -> list[DealRow]:
-    """Rows of deals with their names; two queries, the second for the newest activity of each."""
-    found = [dict(zip(_ROW, row, strict=True)) for row in states.values_list(*_ROW.values())]
-    touched = last_activities([row["opportunity_id"] for row in found], as_of)
-    return [_deal_row(row, touched.get(row["opportunity_id"])) for row in found]
-
-
-def last_activities(opportunity_ids: Sequence[int], as_of: dt.date) -> dict[int, dt.date]:
-    """The day of the newest activity by deal, up to the day."""
-    done = Activity.current.filter(opportunity_id__in=opportunity_ids, happened_on__lte=as_of)
-    return dict(done.order_by().values_list("opportunity_id").annotate(last=Max("happened_on")))
+    """Rows of deals with their names and the day of the newest activity up to the day; one query."""
+    done = Activity.current.filter(opportunity_id=OuterRef("opportunity_id"), happened_on__lte=as_of).order_by()
+    newest = done.values("opportunity_id").annotate(last=Max("happened_on")).values("last")
+    rows = states.annotate(touched_on=Subquery(newest)).values_list("touched_on", *_ROW.values())
+    return [_deal_row(dict(zip(_ROW, row[1:], strict=True)), row[0]) for row in rows]
 
 
 def work_rows(activities: QuerySet[Any], as_of: dt.date, limit: int = SHOWN) -> list[WorkRow]:

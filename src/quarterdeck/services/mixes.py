@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import narwhals as nw
+from django.db.models import CharField, Value
 
 from quarterdeck.engine.actions.mix import Mix
 from quarterdeck.engine.calendar.ranges import effective_on
@@ -24,6 +25,8 @@ from quarterdeck.services.scene import CARRIES, Scene
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from quarterdeck.services.actor import Actor
 
 _LIMIT: Final = "The limit was not set."
@@ -42,22 +45,30 @@ class MixStanding:
 
 
 def mix_on(scene: Scene, person_id: int) -> MixStanding:
-    """The mix of a person on the scene's day: limit of their team, else of the nearest above.
-
-    At most two queries, and none in a company where nobody ever set a limit.
-    """
-    if not getattr(scene.company, "has_mixes", True):
-        return MixStanding(limit=0)
+    """The mix of a person on the scene's day: limit of their team, else of the nearest above. One query."""
     rows = effective_on(scene.memberships.filter(nw.col("hat") == CARRIES), scene.as_of)
     teams = dict(rows.filter(nw.col("person_id") == person_id).sort("depth").select("team_id", "depth").iter_rows())
-    rules = MixLimit.objects.filter(team_id__in=sorted(teams), effective_from__lte=scene.as_of)
-    limits = dict(rules.values_list("team_id", "percent"))  # the latest of a team stays: rows come oldest first
+    limits, chosen = _said(sorted(teams), person_id, scene.as_of)
     nearest = min((team for team in teams if team in limits), key=lambda team: (teams[team], team), default=None)
     if nearest is None or not limits[nearest]:
         return MixStanding(limit=0)
-    chosen = MixChoice.objects.filter(person_id=person_id, effective_from__lte=scene.as_of).last()
-    mix = Mix(chosen.more, chosen.fewer, chosen.percent, limits[nearest]) if chosen and chosen.percent else None
+    mix = Mix(*chosen, limits[nearest]) if chosen and chosen[-1] else None
     return MixStanding(limit=limits[nearest], mix=mix)
+
+
+def _said(teams: Collection[int], person_id: int, day: dt.date) -> tuple[dict[int, int], tuple[str, str, int] | None]:
+    """Limits by team, and the person's choice (more, fewer, percent); the latest of each up to the day."""
+    until = {"effective_from__lte": day}
+    rules = MixLimit.objects.filter(team_id__in=teams, **until).order_by()
+    own = MixChoice.objects.filter(person_id=person_id, **until).order_by()
+    nothing = Value("", output_field=CharField())
+    found = rules.values_list("effective_from", "pk", "team_id", "percent", nothing, nothing).union(
+        own.values_list("effective_from", "pk", Value(0), "percent", "more", "fewer"), all=True
+    )
+    ordered = sorted(found)
+    limits = {team: percent for _, _, team, percent, *_ in ordered if team}
+    choices = [(more, fewer, percent) for _, _, team, percent, more, fewer in ordered if not team]
+    return limits, choices[-1] if choices else None
 
 
 def limit_on(team_id: int, day: dt.date) -> int | None:
