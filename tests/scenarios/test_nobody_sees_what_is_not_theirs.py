@@ -121,7 +121,7 @@ def values(company: SmallCompany, name: str, hidden: list[str]) -> list[str]:
     """What a parameter is filled with: rows of the people hidden, of one seen by nearly nobody, and of none."""
     if name in TEXTS:
         return TEXTS[name]
-    if name == "holder":
+    if name in {"holder", "node"}:
         seats = [company.positions[code].pk for code in hidden if code in company.positions]
         pks = [company.people[code].pk for code in hidden]
         return [f"person:{pks[-1]}", f"position:{seats[-1]}", f"team:{company.teams['west'].pk}", "nobody:1"]
