@@ -165,7 +165,10 @@ def _frames(made: list[Part], fx: Rates) -> dict[str, pl.DataFrame]:
     plan = targets([(part.cast, part.base) for part in made], made[0].window)
     markets = market_potentials([(part.cast, part.base) for part in made], made[0].window)
     whole["potentials"] = pl.concat([whole["potentials"], markets])
-    return whole | {"products": _products(), "exchange_rates": fx.frame(), "targets": plan}
+    nobody_shares = framed("credit_splits", 0)
+    return whole | {
+        "products": _products(), "exchange_rates": fx.frame(), "targets": plan, "credit_splits": nobody_shares
+    }  # fmt: skip
 
 
 def _teams(cast: Cast) -> pl.DataFrame:

@@ -24,12 +24,12 @@ def world_files(
     """Write each frame as `<template>.csv` (UTF-8, comma, header) and return the paths in the order of TEMPLATES.
 
     Amounts have two digits, as all currencies of a world do; days are ISO 8601; flags yes and no; empty cells nothing.
-    `activities` takes the chunks of a large world. Makes the folder; replaces files.
+    `activities` takes the chunks of a large world. Makes the folder; replaces files; a frame without rows has none.
     """
     folder.mkdir(parents=True, exist_ok=True)
     chunked = {"activities": activities} if "activities" not in frames else {}
     paths = []
-    for name in (name for name in TEMPLATES if name in frames or name in chunked):
+    for name in (name for name in TEMPLATES if name in chunked or (name in frames and frames[name].height)):
         paths.append(folder / f"{name}.csv")
         _written(name, [frames[name]] if name in frames else chunked[name], paths[-1])
     return paths
