@@ -59,7 +59,8 @@ def _written(found: Exact, n: int) -> nw.Series[Any]:
     pairs: dict[tuple[int, int], int] = {}
     at = _numbered(num, den, pairs)
     texts = nw.new_series("text", [exact_text(Fraction(*pair)) for pair in pairs], nw.String, backend="polars")
-    rows = nw.from_dict({"text": texts[at] if n else texts, "known": known}, backend="polars")
+    picked = nw.to_native(texts[at] if n else texts)  # a series of Narwhals would ask for pyarrow
+    rows = nw.from_dict({"text": picked, "known": known}, backend="polars")
     return rows.select(nw.when(nw.col("known")).then(nw.col("text")))["text"]
 
 
