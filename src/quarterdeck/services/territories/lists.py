@@ -242,7 +242,6 @@ def territory_page(actor: Actor, territory_id: int, as_of: dt.date) -> Territory
     inside = rows.filter(pl.col("territory_id") == territory_id).sort("name", "account_id")
     names = tuple(name for name in found.measures if name != "n_accounts") if line.is_told else ()
     return TerritoryPage(
-
         held=_held(actor, as_of, [row for row in holdings if row[0] == territory_id]), line=line, measures=names,
         moved=_came_and_left(territory_id),
         accounts=tuple(
