@@ -37,10 +37,19 @@ from quarterdeck.services.scene import Scene
 if TYPE_CHECKING:
     import datetime as dt
 
+    from quarterdeck.services.actor import Actor
     from quarterdeck.services.capacity.values import Value
     from quarterdeck.services.plans.doors import Door
     from quarterdeck.services.plans.figures import Figures
     from quarterdeck.terms.tables import Frame
+
+
+def scene_of(actor: Actor, as_of: dt.date) -> Scene:
+    """The company on a day, the same for all of a request: the tree is read once."""
+    if actor.is_system:
+        return Scene(actor, as_of)
+    found: Scene = actor.memo.setdefault(("scene", as_of), Scene(actor, as_of))
+    return found
 
 
 @dataclass
@@ -53,7 +62,7 @@ class Room:
     @cached_property
     def scene(self) -> Scene:
         """The company on the day."""
-        return Scene(self.found.actor, self.as_of)
+        return scene_of(self.found.actor, self.as_of)
 
     @cached_property
     def currency(self) -> str:

@@ -11,9 +11,9 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from quarterdeck.services.capacity.nodes import capacities
+from quarterdeck.services.capacity.room import scene_of
 from quarterdeck.services.metrics import measured
 from quarterdeck.services.plans.potential import potentials_by_node, sources_known
-from quarterdeck.services.scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,7 +27,7 @@ def pipelines(found: Door, nodes: Collection[str], as_of: dt.date) -> dict[str, 
     holders = sorted(node for node in nodes if not node.startswith("position:"))
     if not holders or not found.is_money:
         return {}
-    scene = Scene(found.actor, as_of)
+    scene = scene_of(found.actor, as_of)
     values = measured(scene, ["open_pipeline"], holders, [scene.month_of(as_of)], tree="now").drop_nulls("value")
     rows = values.select("holder_kind", "holder_id", "value").iter_rows()
     return {f"{kind}:{number}": int(value) for kind, number, value in rows}
@@ -49,5 +49,5 @@ def node_potentials(found: Door, edits: Edits, nodes: Collection[str], as_of: dt
 
 
 def node_capacity(found: Door, nodes: Collection[str], as_of: dt.date) -> dict[str, int]:
-    """What those below each node can bring in the plan's year, in a plan of money; four queries and the tree's."""
-    return capacities(found, nodes, as_of) if found.is_money else {}
+    """What those below each node can bring in the plan's year, of money, for who works on plans; three queries."""
+    return capacities(found, nodes, as_of) if found.is_money and found.reads_notes else {}

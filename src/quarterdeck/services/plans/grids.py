@@ -87,7 +87,7 @@ def plan_grid(
     edits = edits_of(found) if edits is None else edits
     asked = proposals_open(found.plan) if asked is None else asked
     unit = metric_named(found.plan.metric).unit
-    currency = company().currency
+    currency = (found.actor.memo.get("company") or company()).currency
     return PlanGrid(
         plan=found.plan.pk, name=found.plan.name, state=found.state, may_edit=bool(found.editable),
         metric=found.plan.metric, unit=unit, currency=currency, digits=minor_digits(currency) if unit == "money" else 0,
