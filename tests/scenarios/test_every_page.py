@@ -22,7 +22,7 @@ NO_PAGES |= {"statement-pdf", "plan-document-pdf", "payroll-file"}
 """Streams, files and redirects: they are no pages."""
 DECIDES = {"territory-proposal-quota", "plan-amend"}
 """Pages of who decides: operations may not open them, a director does."""
-LOOKS = (("light", 1440), ("dark", 1440), ("light", 390))
+WIDTHS = (1440, 390)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,8 @@ def addresses(ids: dict[str, list[int]], *, decides: bool = False) -> list[str]:
             continue
         route = str(pattern.pattern)
         for name in pattern.pattern.converters:
-            value = f"person:{ids['person'][0]}" if name == "holder" else ids[name.removesuffix("_id")][0]
+            noun = {"holder": "person", "node": "team"}.get(name)
+            value = f"{noun}:{ids[noun][0]}" if noun else ids[name.removesuffix("_id")][0]
             start, end = route.index("<"), route.index(">")
             route = f"{route[:start]}{value}{route[end + 1 :]}"
         found.append(f"/{route}{QUERY.get(pattern.name or '', '')}".replace("PERSON", str(ids["person"][0])))
@@ -65,13 +66,13 @@ def reads(pattern: URLPattern) -> bool:
     return methods != [["POST"]] and "<str:secret>" not in str(pattern.pattern)
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(("who", "n_least"), [("ines", 20), ("dana", 0)])
-def test_every_page_is_accessible(  # noqa: PLR0913, PLR0917  who looks, and how
-    browser: Any, demo: tuple[str, dict[str, list[int]]], scheme: str, width: int, who: str, n_least: int
+def test_every_page_is_accessible(
+    browser: Any, demo: tuple[str, dict[str, list[int]]], width: int, who: str, n_least: int
 ) -> None:
     address, ids = demo
-    context = browser.new_context(base_url=address, color_scheme=scheme, viewport={"width": width, "height": 900})
+    context = browser.new_context(base_url=address, viewport={"width": width, "height": 900})
     page, faults = context.new_page(), []
     page.on("console", lambda said: faults.append(f"{page.url} {said.text}") if said.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(f"{page.url} {error}"))
@@ -84,5 +85,9 @@ def test_every_page_is_accessible(  # noqa: PLR0913, PLR0917  who looks, and how
         faults += [f"{path} {one}" for one in violations(page)]
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         faults += [f"{path} scrolls sideways by {wide}"] if wide > 1 else []
+        if width == max(WIDTHS):
+            page.emulate_media(color_scheme="dark")
+            faults += [f"{path} in the dark: {one}" for one in violations(page, "color-contrast")]
+            page.emulate_media(color_scheme="light")
     context.close()
     assert faults == []
