@@ -135,9 +135,7 @@ ALL_PLANS = st.one_of(
     PLANS,
     st.just(plan_text("rate: 2.5%", measure="{window: quarter, credit: {to: company, share: 10%}}")),
     st.just(plan_text("rate: 1.9%", measure="{window: month, credit: {to: team}}")),
-    st.just(
-        plan_text("pool: {rate: 3%, weight: own}", measure="{credit: {to: company}}", more="  own: {}")
-    ),
+    st.just(plan_text("pool: {rate: 3%, weight: own}", measure="{credit: {to: company}}", more="  own: {}")),
     st.just(plan_text("rate: 4%", measure="{window: plan, credit: {to: splits}}")),
 )
 """Also those in which it is."""

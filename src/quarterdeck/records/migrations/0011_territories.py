@@ -62,7 +62,9 @@ class Migration(migrations.Migration):
                 ("as_of", models.DateField(help_text="The day from which its measures were read.")),
                 (
                     "asked",
-                    models.JSONField(help_text="Measures with weights, how they are weighed, tolerance, budget, locks."),
+                    models.JSONField(
+                        help_text="Measures with weights, how they are weighed, tolerance, budget, locks."
+                    ),
                 ),
                 (
                     "found",
