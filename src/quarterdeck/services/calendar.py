@@ -19,10 +19,22 @@ from quarterdeck.engine.calendar.fiscal import FiscalCalendar
 from quarterdeck.engine.calendar.holiday_days import is_country, public_holidays
 from quarterdeck.engine.calendar.workdays import work_days
 from quarterdeck.engine.metrics.definitions import METRICS
-from quarterdeck.records.models import Booking, Company, Leave, MixLimit, OpportunityVersion, Person, Seat, Target
+from quarterdeck.records.models import (
+    Booking,
+    CapacityDriver,
+    Company,
+    Leave,
+    MixLimit,
+    OpportunityVersion,
+    Person,
+    Potential,
+    Seat,
+    Target,
+)
 from quarterdeck.services import access
 from quarterdeck.services.journal import journaled
 from quarterdeck.terms.errors import Refusal
+from quarterdeck.terms.templates import POTENTIAL_OF
 
 if TYPE_CHECKING:
     from quarterdeck.services.actor import Actor
@@ -39,8 +51,11 @@ _LEAVE: Final = {"person_id": nw.Int64, "starts_on": nw.Date, "ends_on": nw.Date
 
 
 def company() -> Company:
-    """The company; one that was never set up has every default. `has_bookings`, `has_mixes`: there is one."""
-    known = {"has_bookings": Exists(Booking.current.all()), "has_mixes": Exists(MixLimit.objects.all())}
+    """The company; one that was never set up has every default. `has_bookings`, ...: whether there is one."""
+    known = {"has_bookings": Exists(Booking.current.all())}
+    known |= {"has_mixes": Exists(MixLimit.objects.all()), "has_drivers": Exists(CapacityDriver.objects.all())}
+    for kind in POTENTIAL_OF:
+        known[f"has_potential_of_{kind}"] = Exists(Potential.current.exclude(**{kind: None}))
     found = Company.objects.annotate(**known).order_by("pk").first()
     return found if isinstance(found, Company) else Company()
 

@@ -46,6 +46,8 @@ class MixStanding:
 
 def mix_on(scene: Scene, person_id: int) -> MixStanding:
     """The mix of a person on the scene's day: limit of their team, else of the nearest above. One query."""
+    if not getattr(scene.company, "has_mixes", True):
+        return MixStanding(limit=0)
     rows = effective_on(scene.memberships.filter(nw.col("hat") == CARRIES), scene.as_of)
     teams = dict(rows.filter(nw.col("person_id") == person_id).sort("depth").select("team_id", "depth").iter_rows())
     limits, chosen = _said(sorted(teams), person_id, scene.as_of)

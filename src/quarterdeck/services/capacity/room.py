@@ -94,7 +94,8 @@ class Room:
     @cached_property
     def rows(self) -> Rows:
         """What was stated."""
-        return drivers_stated(self.as_of)
+        known = self.found.actor.memo.get("company")
+        return drivers_stated(self.as_of) if getattr(known, "has_drivers", True) else {}
 
     @cached_property
     def past(self) -> Past:

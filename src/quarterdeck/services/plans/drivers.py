@@ -74,7 +74,7 @@ def drivers(found: Door, edits: Edits) -> Drivers:
         rails=tuple((node, *rail) for node, rail in sorted(edits.rails.items()) if node in found.seen),
         conventions={name: value for name, value in edits.conventions.items() if name not in {"weights", "potential"}},
         carrying=edits.carry.get("choices", {}),
-        sources=sources_known(),
+        sources=sources_known(found.actor),
     )
 
 

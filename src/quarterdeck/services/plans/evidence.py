@@ -40,7 +40,7 @@ def node_potentials(found: Door, edits: Edits, nodes: Collection[str], as_of: dt
     """
     if not nodes or not found.is_money:
         return {}
-    source = edits.conventions.get("potential_from") or next(iter(sources_known()), "")
+    source = edits.conventions.get("potential_from") or next(iter(sources_known(found.actor)), "")
     if not source:
         return {}
     parents = {node.node: node.parent for node in found.ground.nodes.values()}

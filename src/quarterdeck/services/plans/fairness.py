@@ -80,7 +80,7 @@ def _checks(rows: Sequence[PersonRow]) -> tuple[Check, ...]:
 def _sizes(found: Door) -> tuple[Size, dict[str, int]]:
     """Potential of each person as of the plan's first day, or else how many accounts lie in their territories."""
     day = found.plan.starts_on
-    source = next(iter(sources_known()), "") if found.is_money else ""
+    source = next(iter(sources_known(found.actor)), "") if found.is_money else ""
     if source:
         return "potential", dict(potentials_by_person(source, day))
     accounts = _accounts_held(found.actor, day)

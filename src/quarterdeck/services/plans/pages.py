@@ -213,6 +213,8 @@ def _next(found: Door) -> str:
 def _gaps(
     found: Door, edits: Edits, rows: dict[str, Any], open_now: dict[str, Proposal], as_of: dt.date
 ) -> tuple[Gap, ...]:
+    if found.state == "published":
+        return ()  # what moves a published plan is an amendment
     asked = {node: row for node, row in open_now.items() if node in rows}
     pipeline, capacity = pipelines(found, asked, as_of), node_capacity(found, asked, as_of)
     potential = node_potentials(found, edits, asked, as_of)

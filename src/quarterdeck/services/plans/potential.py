@@ -13,10 +13,9 @@ import datetime as dt
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Count
-
 from quarterdeck.records.models import Account, Potential, Segment, TerritoryHolding
 from quarterdeck.services import access
+from quarterdeck.services.calendar import company
 from quarterdeck.services.kept import kept
 from quarterdeck.terms.money import parts
 from quarterdeck.terms.templates import POTENTIAL_OF
@@ -24,19 +23,17 @@ from quarterdeck.terms.templates import POTENTIAL_OF
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from quarterdeck.services.actor import Actor
+
 SOURCES: Final = ("accounts", "territories", "segments")
 """From what a potential may come, the closest to who sells first."""
 _KINDS: Final = dict(zip(SOURCES, POTENTIAL_OF, strict=True))
 
 
-def sources_known() -> tuple[str, ...]:
-    """From what a potential is known, the closest first; a query, once per version of the data."""
-    return kept("potential sources", _sources)
-
-
-def _sources() -> tuple[str, ...]:
-    n_known = Potential.current.aggregate(**{name: Count(kind) for name, kind in _KINDS.items()})
-    return tuple(name for name in SOURCES if n_known[name])
+def sources_known(actor: Actor) -> tuple[str, ...]:
+    """From what a potential is known, the closest first; what is known of the company says so."""
+    found = actor.memo.get("company") or company()
+    return tuple(name for name, kind in _KINDS.items() if getattr(found, f"has_potential_of_{kind}", False))
 
 
 def potentials_by_person(source: str, as_of: dt.date) -> Mapping[str, int]:
