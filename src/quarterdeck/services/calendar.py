@@ -60,6 +60,14 @@ def company() -> Company:
     return found if isinstance(found, Company) else Company()
 
 
+def company_for(actor: Actor) -> Company:
+    """The company, read once for what an actor asks."""
+    if "company" not in actor.memo or actor.is_system:
+        actor.memo["company"] = company()
+    found: Company = actor.memo["company"]
+    return found
+
+
 def fiscal_calendar(of: Company | None = None) -> FiscalCalendar:
     """The calendar by which the company cuts time."""
     return FiscalCalendar.from_dict((of or company()).calendar)

@@ -20,15 +20,16 @@ from quarterdeck.engine.calendar.holiday_days import is_country, public_holidays
 from quarterdeck.engine.calendar.ranges import effective_on
 from quarterdeck.engine.calendar.workdays import work_days
 from quarterdeck.engine.metrics.holdings import holder_spans
-from quarterdeck.records.models import Company, Person, Position
+from quarterdeck.records.models import Person, Position
 from quarterdeck.services import access, frames
-from quarterdeck.services.calendar import company as the_company
+from quarterdeck.services.calendar import company_for
 from quarterdeck.services.kept import kept
 from quarterdeck.services.tree import Tree, tree
 from quarterdeck.terms.period import Period
 
 if TYPE_CHECKING:
     from quarterdeck.engine.metrics.holdings import Tree as Which
+    from quarterdeck.records.models import Company
     from quarterdeck.services.actor import Actor
     from quarterdeck.terms.tables import Frame
 
@@ -84,10 +85,7 @@ class Scene:
     @cached_property
     def company(self) -> Company:
         """The company's rules."""
-        found: Company = self.actor.memo.get("company") or the_company()
-        if not self.actor.is_system:
-            self.actor.memo["company"] = found
-        return found
+        return company_for(self.actor)
 
     @cached_property
     def calendar(self) -> FiscalCalendar:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.db.models import F
 
 from quarterdeck.faces.jobs.hourly import looked
 from quarterdeck.records.models import (
@@ -78,7 +79,7 @@ def test_an_account_gets_its_new_holder_and_keeps_where_it_lay(company: SmallCom
     proposals.proposal_accepted(company.actor("dana"), row.pk)
     move = row.moves.first()
     assert move is not None
-    rows = AccountHolding.current.filter(account=move.account).order_by("effective_from")
+    rows = AccountHolding.current.filter(account=move.account).order_by(F("effective_from").asc(nulls_first=True))
     spans = [(one.territory_id, one.effective_from, one.effective_to) for one in rows]
     assert spans == [(move.from_territory_id, None, TODAY), (move.to_territory_id, TODAY, None)]
     holder = TerritoryHolding.current.get(territory=move.to_territory).person

@@ -21,6 +21,8 @@ Gap = answer(
     "ProposedNumber", pages.Gap, node="Whose year: team:3, person:7 or position:9.", name="Their name.",
     top_down=f"The plan's number. {AMOUNT}", bottom_up=f"The number proposed. {AMOUNT}",
     last_year="What it brought the year before, in the same unit.", pipeline="Open pipeline, in a plan of money.",
+    potential="What could be sold in a year, where that is known.",
+    capacity="What those below can bring in the year, for who works on the plan.",
     reason="Why.", by="Who proposed it.", at="When.", proposal_id="The proposal's id.",
     may_answer="Whether you may answer it now.",
 )  # fmt: skip
@@ -134,7 +136,7 @@ class Amended(Answer):
 @router.get("/plans/{plan_id}/cells/{node}", response=CellBecause, summary="Why a cell is what it is")
 def get_plan_cell(
     request: HttpRequest, plan_id: Id, node: Node,
-    at: Annotated[str, Field(pattern=r"^(year|\d{4}-\d{2}-\d{2})$")] = "year",
+    at: str = Query("year", pattern=r"^(year|\d{4}-\d{2}-\d{2})$", description="year, or a month's first day."),
 ) -> Any:  # noqa: ANN401  a CellBecause  # fmt: skip
     """A cell (or a year) with its reasons up to the goal, as far as you see them."""
     return cell_because.cell_because(reads(request), plan_id, node=node, at=at)

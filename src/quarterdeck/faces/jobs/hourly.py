@@ -26,7 +26,6 @@ _LOG: Final = logging.getLogger("quarterdeck.jobs")
 def looked() -> int:
     """Do what is due now; how many accounts moved. What goes wrong is logged, and tried again an hour later."""
     try:
-        close_old_connections()
         return accounts_due(Actor(now=dt.datetime.now(dt.UTC)))  # noqa: TID251  a face reads the clock
     except Exception:  # noqa: BLE001  whatever it was, the next hour comes
         _LOG.exception("What was due was not done; it is tried again in an hour.")
@@ -53,6 +52,7 @@ class Hourly:
     def _run(self) -> None:
         looked()
         while not self._is_over.wait(INTERVAL):
+            close_old_connections()
             looked()
         with suppress(Exception):
             connections.close_all()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-from quarterdeck.services.calendar import company
+from quarterdeck.services.calendar import company_for
 from quarterdeck.terms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -37,10 +37,7 @@ def day(text: str, what: str) -> dt.date:
 
 def company_of(request: HttpRequest) -> Any:  # noqa: ANN401  records.Company, which faces do not import
     """The company, read once a request."""
-    memo = actor(request).memo
-    if "company" not in memo:
-        memo["company"] = company()
-    return memo["company"]
+    return company_for(actor(request))
 
 
 def looks_from(request: HttpRequest) -> dt.date:

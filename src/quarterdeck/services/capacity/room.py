@@ -17,7 +17,7 @@ import narwhals as nw
 
 from quarterdeck.engine.capacity.measured import Estimate
 from quarterdeck.records.models import Account
-from quarterdeck.services.calendar import company
+from quarterdeck.services.calendar import company_for
 from quarterdeck.services.capacity.drivers import Driver, Rows, driver_of, drivers_stated
 from quarterdeck.services.capacity.measures import (
     Past,
@@ -67,7 +67,7 @@ class Room:
     @cached_property
     def currency(self) -> str:
         """The company's currency."""
-        return str((self.found.actor.memo.get("company") or company()).currency)
+        return str(company_for(self.found.actor).currency)
 
     @cached_property
     def day(self) -> dt.date:
@@ -94,8 +94,8 @@ class Room:
     @cached_property
     def rows(self) -> Rows:
         """What was stated."""
-        known = self.found.actor.memo.get("company")
-        return drivers_stated(self.as_of) if getattr(known, "has_drivers", True) else {}
+        is_any = getattr(company_for(self.found.actor), "has_drivers", True)
+        return drivers_stated(self.as_of) if is_any else {}
 
     @cached_property
     def past(self) -> Past:

@@ -22,6 +22,7 @@ from quarterdeck.records.models import (
     Person,
 )
 from quarterdeck.services import access
+from quarterdeck.services.calendar import company_for
 from quarterdeck.services.pay.acceptances import ASKED, own_standings
 from quarterdeck.services.pay.disputes import OPEN, disputes_seen, standing
 from quarterdeck.services.pay.plan_checks import version_differences
@@ -148,7 +149,7 @@ def home(actor: Actor) -> Home:
     return Home(
         own=tuple(statements_of(actor, actor.person_id)) if actor.person_id is not None else (),
         disputes=tuple(asked), n_open=sum(one.state == OPEN for one in asked), may_see_all=sees_all, may_run=may_run,
-        runs=tuple(_runs()) if sees_all else (), due=period_due(actor.now) if may_run else None,
+        runs=tuple(_runs()) if sees_all else (), due=period_due(actor.now, company_for(actor)) if may_run else None,
         payrolls=tuple(Payroll.objects.select_related("run")[:_SHOWN]) if sees_all else (),
         waiting=tuple(one for one in own_standings(actor) if one.standing == ASKED),
     )  # fmt: skip

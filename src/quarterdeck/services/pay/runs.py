@@ -26,6 +26,7 @@ from quarterdeck.terms.errors import Refusal
 from quarterdeck.terms.findings import Finding
 
 if TYPE_CHECKING:
+    from quarterdeck.records.models import Company
     from quarterdeck.services.actor import Actor
     from quarterdeck.terms.period import Period
 
@@ -46,12 +47,12 @@ class Check:
         return self.then == self.now
 
 
-def period_due(now: dt.datetime) -> Period | None:
+def period_due(now: dt.datetime, of: Company | None = None) -> Period | None:
     """The month that is to be paid next: after the last locked, or from the first day for which a plan pays.
 
     A month that is over and for which no plan pays is passed over: plans may pay by quarter or year.
     """
-    calendar, published = fiscal_calendar(), windows(now)
+    calendar, published = fiscal_calendar(of), windows(now)
     last = locked_runs().order_by("-ends_on").values_list("ends_on", flat=True).first()
     begins = last or first_unpaid(published)
     if begins is None:

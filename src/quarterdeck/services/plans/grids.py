@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quarterdeck.engine.metrics.definitions import metric_named
-from quarterdeck.services.calendar import company
+from quarterdeck.services.calendar import company_for
 from quarterdeck.services.plans.changes import edits_of
 from quarterdeck.services.plans.edits import YEAR
 from quarterdeck.services.plans.figures import figures_now
@@ -87,7 +87,7 @@ def plan_grid(
     edits = edits_of(found) if edits is None else edits
     asked = proposals_open(found.plan) if asked is None else asked
     unit = metric_named(found.plan.metric).unit
-    currency = (found.actor.memo.get("company") or company()).currency
+    currency = company_for(found.actor).currency
     return PlanGrid(
         plan=found.plan.pk, name=found.plan.name, state=found.state, may_edit=bool(found.editable),
         metric=found.plan.metric, unit=unit, currency=currency, digits=minor_digits(currency) if unit == "money" else 0,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from quarterdeck.records.models import Account, Potential, Segment, TerritoryHolding
 from quarterdeck.services import access
-from quarterdeck.services.calendar import company
+from quarterdeck.services.calendar import company_for
 from quarterdeck.services.kept import kept
 from quarterdeck.terms.money import parts
 from quarterdeck.terms.templates import POTENTIAL_OF
@@ -32,7 +32,7 @@ _KINDS: Final = dict(zip(SOURCES, POTENTIAL_OF, strict=True))
 
 def sources_known(actor: Actor) -> tuple[str, ...]:
     """From what a potential is known, the closest first; what is known of the company says so."""
-    found = actor.memo.get("company") or company()
+    found = company_for(actor)
     return tuple(name for name, kind in _KINDS.items() if getattr(found, f"has_potential_of_{kind}", False))
 
 
