@@ -133,13 +133,21 @@ class Amended(Answer):
     effective_on: dt.date = Field(description="From which day on.")
 
 
+class OfCell(Schema):
+    """Which cell."""
+
+    at: Annotated[str, Field(pattern=r"^(year|\d{4}-\d{2}-\d{2})$")] = Field(
+        "year", description="year, or a month's first day."
+    )
+
+
 @router.get("/plans/{plan_id}/cells/{node}", response=CellBecause, summary="Why a cell is what it is")
 def get_plan_cell(
     request: HttpRequest, plan_id: Id, node: Node,
-    at: str = Query("year", pattern=r"^(year|\d{4}-\d{2}-\d{2})$", description="year, or a month's first day."),
+    wanted: Query[OfCell],
 ) -> Any:  # noqa: ANN401  a CellBecause  # fmt: skip
     """A cell (or a year) with its reasons up to the goal, as far as you see them."""
-    return cell_because.cell_because(reads(request), plan_id, node=node, at=at)
+    return cell_because.cell_because(reads(request), plan_id, node=node, at=wanted.at)
 
 
 @router.get("/plans/{plan_id}/proposals", response=Proposals, summary="Proposed numbers")
