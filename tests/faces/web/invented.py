@@ -22,6 +22,7 @@ from quarterdeck.services.desks.shapes import (
     Series,
     TeamRow,
 )
+from quarterdeck.services.mixes import MixStanding
 from quarterdeck.services.year_range import YearRange, year_range
 from quarterdeck.terms.period import Period
 
@@ -132,6 +133,7 @@ def rep_desk(**changes: object) -> RepDesk:
         progress=progress(),
         year=progress(YEAR, 12, "on_pace"),
         actions=actions,
+        mix=MixStanding(limit=0),
         deals=deals(),
         n_open_deals=14,
         series=cumulative(),
