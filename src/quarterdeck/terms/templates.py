@@ -260,7 +260,7 @@ CREDIT_SPLITS: Final = Table(
         Column("person", "id", "Who gets a share.", refers_to="people", example="rita"),
         Column("role", "text", "split (also when empty): one of the shares that sum to the whole, the owner's too. Any other word, "
           "such as overlay, is credited beside the owner; a comp plan asks for it.", is_required=False, example="split"),
-        Column("share", "text", "An exact share, as 0.4 or 40%.", example="40%"),
+        Column("share", "text", "An exact share, as 0.4 or 40%.", example="100%"),
         Column("effective_from", "day", "First day of the bookings meant; empty means all.", is_required=False),
         Column("effective_to", "day", "First day no longer meant; empty means no end.", is_required=False),
     ),

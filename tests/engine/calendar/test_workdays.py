@@ -1,5 +1,4 @@
 import datetime as dt
-import time
 from typing import Any
 
 import narwhals as nw
@@ -136,13 +135,11 @@ def test_no_country_has_no_holidays() -> None:
     assert not is_country("de")
 
 
-def test_a_year_of_five_hundred_people_takes_a_fraction_of_a_second() -> None:
+def test_a_year_of_five_hundred_people_has_a_hundred_thousand_days() -> None:
     people = _frame(PEOPLE, *({"person_id": f"p{at}", "country": "US", "part_time": 0.8} for at in range(500)))
     leave = _frame(
         LEAVE, *({"person_id": f"p{at % 500}", "starts_on": MONDAY, "ends_on": NEXT_MONDAY} for at in range(5000))
     )
     holidays = public_holidays(["US"], [2024])
-    begun = time.process_time()
     found = work_days(people, leave, dt.date(2024, 1, 1), dt.date(2025, 1, 1), holidays=holidays)
     assert len(found) > 100_000
-    assert time.process_time() - begun < 0.5, "usually 0.05 s; the bound leaves room for a busy machine"

@@ -1,6 +1,5 @@
 import datetime as dt
 import json
-import time
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -211,11 +210,10 @@ def test_a_chain_of_a_thousand_levels_is_no_trouble() -> None:
     assert set(_years(_cells(_nodes(*chain), 77)).values()) == {77}
 
 
-def test_five_thousand_people_take_less_than_half_a_second_of_cpu() -> None:
+def test_the_cells_of_five_thousand_people_sum_to_the_goal() -> None:
     people = [(f"person:{at}", f"team:{at % 500}", at * 7919) for at in range(5000)]
     nodes = _nodes(("root", None, None), *((f"team:{at}", "root", None) for at in range(500)), *people)
-    begun = time.process_time()
     found = _cells(nodes, 12_000_000_00, [Fraction(1_000_000 + at, 10**6) for at in range(12)])
-    spent = time.process_time() - begun
     assert len(found) == 5501 * 12
-    assert spent < 1, "0.3 s on an idle machine; bench/ holds the real bound"
+    years = _years(found)
+    assert sum(years[f"person:{at}"] for at in range(5000)) == 12_000_000_00
