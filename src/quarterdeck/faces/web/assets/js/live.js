@@ -8,6 +8,11 @@ let source;
 let isBehind = false;
 let isFetching = false;
 let offlineTimer;
+// Somebody's own write brings its desk and its message along: a refresh beside it would take the message away.
+const OWN_WRITE_MS = 3000;
+const LOOK_AGAIN_MS = 200;
+let ownUntil = 0;
+let newest = 0;
 
 const live = () => document.getElementById("live");
 const versionShown = () => Number(live()?.dataset.version ?? 0);
@@ -24,6 +29,12 @@ async function refresh() {
   if (isBehind) refresh();
 }
 
+function follow() {
+  if (newest <= versionShown()) return;
+  if (performance.now() < ownUntil) setTimeout(follow, LOOK_AGAIN_MS);
+  else refresh();
+}
+
 function say(isOffline) {
   clearTimeout(offlineTimer);
   if (!isOffline) banner.hidden = true;
@@ -33,7 +44,7 @@ function say(isOffline) {
 function connect() {
   source = new EventSource("/live");
   source.addEventListener("open", () => say(false));
-  source.addEventListener("version", (event) => { if (Number(event.data) > versionShown()) refresh(); });
+  source.addEventListener("version", (event) => { newest = Number(event.data); follow(); });
   source.addEventListener("error", () => {
     say(true);
     // The browser tries again by itself unless the server answered with something else than a stream.
@@ -43,6 +54,10 @@ function connect() {
 
 if (live() && banner) {
   connect();
+  document.addEventListener("htmx:before:request", ({ detail }) => {
+    if (detail.ctx.request.method !== "GET") ownUntil = performance.now() + OWN_WRITE_MS;
+  });
+  document.addEventListener("htmx:after:swap", () => { ownUntil = 0; });
   document.addEventListener("visibilitychange", () => { if (!document.hidden && isBehind) refresh(); });
   addEventListener("pagehide", () => source.close());
   addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
