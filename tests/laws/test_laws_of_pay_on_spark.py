@@ -12,6 +12,7 @@ from typing import Any, Final
 import narwhals as nw
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from pyspark.errors import PySparkRuntimeError
 from pyspark.sql import SparkSession
 
 from laws.pay_worlds import PLANS, World, pay_of, rows_of, worlds
@@ -79,8 +80,7 @@ def test_without_java_spark_says_what_to_install(tmp_path: Path, monkeypatch: py
     class Builder:
         @staticmethod
         def getOrCreate() -> None:  # noqa: N802  Spark's own name
-            errors = pytest.importorskip("pyspark.errors")
-            raise errors.PySparkRuntimeError(errorClass="JAVA_GATEWAY_EXITED", messageParameters={})
+            raise PySparkRuntimeError(errorClass="JAVA_GATEWAY_EXITED", messageParameters={})
 
     monkeypatch.setattr(SparkSession, "builder", Builder)
     done = paid(written(tmp_path), "--engine", "spark")

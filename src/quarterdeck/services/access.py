@@ -89,11 +89,6 @@ def may_change_people(actor: Actor) -> bool:
     return may(actor, "change_people")
 
 
-def may_change_settings(actor: Actor) -> bool:
-    """Whether the actor may change the company's rules."""
-    return may(actor, "change_settings")
-
-
 def may_see_journal(actor: Actor) -> bool:
     """Whether the actor may read everybody's writes."""
     return may(actor, "see_journal")

@@ -1,34 +1,27 @@
-"""The company's own time: its fiscal calendar, the working days of its people, and the rules that hold for all of it.
+"""The company's own rules: its fiscal calendar, currency and country, the day pages look from, and what there is of it.
 
-    rita, US, full time, on leave on 2025-07-07      2025-07-01 to 2025-07-08: 1, 2, 3 July (the 4th is a holiday)
-
-Part time and country belong to the person, the days in the company to their seats, absences to leave.
+    company_for(dana)      Harbour & Hale, USD, fiscal years from January; has_bookings: yes, has_mixes: no
+    period_on(14 March)    March 2026
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-import narwhals as nw
 from django.db.models import Exists
 
 from quarterdeck.engine.calendar.fiscal import FiscalCalendar
-from quarterdeck.engine.calendar.holiday_days import is_country, public_holidays
-from quarterdeck.engine.calendar.workdays import work_days
+from quarterdeck.engine.calendar.holiday_days import is_country
 from quarterdeck.engine.metrics.definitions import METRICS
 from quarterdeck.records.models import (
     Booking,
     CapacityDriver,
     Company,
-    Leave,
     MixLimit,
     OpportunityVersion,
-    Person,
     Potential,
-    Seat,
     Target,
 )
 from quarterdeck.services import access
@@ -39,15 +32,8 @@ from quarterdeck.terms.templates import POTENTIAL_OF
 if TYPE_CHECKING:
     from quarterdeck.services.actor import Actor
     from quarterdeck.terms.period import Period, PeriodKind
-    from quarterdeck.terms.tables import Frame
 
 SETTINGS: Final = ("name", "currency", "country", "time_zone", "calendar", "headline_metric", "shows_as_of")
-
-_PEOPLE: Final = {
-    "person_id": nw.Int64, "country": nw.String, "part_time": nw.Float64,
-    "effective_from": nw.Date, "effective_to": nw.Date,
-}  # fmt: skip
-_LEAVE: Final = {"person_id": nw.Int64, "starts_on": nw.Date, "ends_on": nw.Date, "share": nw.Float64}
 
 
 def company() -> Company:
@@ -76,41 +62,6 @@ def fiscal_calendar(of: Company | None = None) -> FiscalCalendar:
 def period_on(day: dt.date, kind: PeriodKind, of: Company | None = None) -> Period:
     """The company's month, quarter or year in which a day lies."""
     return fiscal_calendar(of).period_of(day, kind)
-
-
-def worked_days(people: Collection[int], starts_on: dt.date, ends_on: dt.date, *, country: str) -> Frame:
-    """Days on which people work in `[starts_on, ends_on)`: a WORK_DAYS frame; three queries.
-
-    `country`: whose holidays hold for people who name none. People without any seat count as always there.
-    """
-    rows = list(_people_rows(people, country))
-    leave = Leave.current.filter(person_id__in=people, starts_on__lt=ends_on, ends_on__gt=starts_on)
-    away = list(leave.values_list("person_id", "starts_on", "ends_on", "share"))
-    countries = {row[1] for row in rows}
-    return work_days(
-        _frame(rows, _PEOPLE),
-        _frame([(*row[:3], float(row[3])) for row in away], _LEAVE),
-        starts_on,
-        ends_on,
-        holidays=public_holidays(countries, range(starts_on.year, ends_on.year + 1)),
-    )
-
-
-def _people_rows(people: Collection[int], country: str) -> Iterator[tuple[Any, ...]]:
-    """A person's days in the company, one row per seat."""
-    seats: dict[int, list[tuple[dt.date | None, dt.date | None]]] = {}
-    held = Seat.current.filter(person_id__in=people).values_list("person_id", "effective_from", "effective_to")
-    for person_id, begins, ends in held:
-        seats.setdefault(person_id, []).append((begins, ends))
-    known = Person.objects.filter(pk__in=people).values_list("pk", "country", "part_time")
-    for person_id, lives_in, part_time in known:
-        for begins, ends in seats.get(person_id, [(None, None)]):
-            yield person_id, lives_in if is_country(lives_in) else country, float(part_time), begins, ends
-
-
-def _frame(rows: list[tuple[Any, ...]], schema: dict[str, Any]) -> Frame:
-    columns = {name: [row[at] for row in rows] for at, name in enumerate(schema)}
-    return nw.from_dict(columns, schema, backend="polars")
 
 
 def company_changed(actor: Actor, **changes: Any) -> Company:  # noqa: ANN401  settings are of any kind

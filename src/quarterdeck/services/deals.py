@@ -337,11 +337,3 @@ def _sources(opportunity_id: int) -> tuple[SourceRow, ...]:
     versions = OpportunityVersion.objects.filter(opportunity_id=opportunity_id).order_by("-known_at", "-pk")
     names = SourceRow.__slots__
     return tuple(SourceRow(**dict(zip(names, row, strict=True))) for row in versions.values_list(*names))
-
-
-def deal_named(actor: Actor, code: str, as_of: dt.date) -> Opportunity:
-    """The deal with a code, if the actor sees it. Raises Refusal (`not_visible`)."""
-    found = access.deals_seen(actor, Opportunity.visible.filter(code=code), as_of).first()
-    if not isinstance(found, Opportunity):
-        raise access.not_visible("deal")
-    return found

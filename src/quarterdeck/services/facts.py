@@ -214,11 +214,6 @@ def facts_ingested(
     return Ingested(counts, reading.findings + write.findings)
 
 
-def activities_ingested(actor: Actor, rows: Sequence[Mapping[str, Any]], *, source_system: str = "api") -> Ingested:
-    """`facts_ingested` of activities."""
-    return facts_ingested(actor, "activities", rows, source_system=source_system)
-
-
 def _table(template: str, rows: Sequence[Mapping[str, Any]]) -> RawTable:
     names = list(dict.fromkeys(_clean(str(name)) for row in rows for name in row if name != ROW))
     columns = {name: [_text(row.get(name)) for row in rows] for name in names}
