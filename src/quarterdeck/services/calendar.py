@@ -1,7 +1,7 @@
 """The company's own rules: its fiscal calendar, currency and country, the day pages look from, and what there is of it.
 
-    company_for(dana)      Harbour & Hale, USD, fiscal years from January; has_bookings: yes, has_mixes: no
-    period_on(14 March)    March 2026
+company_for(dana)      Harbour & Hale, USD, fiscal years from January; has_bookings: yes, has_mixes: no
+period_on(14 March)    March 2026
 """
 
 from __future__ import annotations
