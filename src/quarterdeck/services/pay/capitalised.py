@@ -159,7 +159,7 @@ def _asset_chart(months: Sequence[AssetMonth]) -> Series:
         labels=tuple(f"{one.month:%b %Y}" for one in months),
         lines=(
             Line(name="Expense", values=tuple(one.expense_minor for one in months), kind="bar"),
-            Line(name="Asset at the month's end", values=tuple(one.closing_minor for one in months)),
+            Line(name="Asset", values=tuple(one.closing_minor for one in months)),
         ),
         note="What is to come is what is capitalised so far.",
     )  # fmt: skip
